@@ -1,0 +1,270 @@
+import { z } from 'zod'
+import { errorShapeSchema } from './errors.ts'
+
+/**
+ * The things that the product speaks of, as they cross the bridge. Field names are the Image API's, in camel case. All byte counts are whole
+ * bytes, all times milliseconds since the epoch unless a name says otherwise.
+ */
+
+const bytes = z.number().int().nonnegative()
+const time = z.number()
+
+/** The longest name, tag and property key that Glance takes, in characters. */
+export const NAME_LIMIT = 255
+
+/** The disk formats of the Image API's default schema; a cloud may offer fewer, or more. */
+export const knownDiskFormats = ['raw', 'qcow2', 'vmdk', 'vhd', 'vhdx', 'vdi', 'iso', 'ploop', 'ami', 'ari', 'aki'] as const
+/** The container formats of the Image API's default schema. */
+export const knownContainerFormats = ['bare', 'ovf', 'ova', 'docker', 'compressed', 'ami', 'ari', 'aki'] as const
+export const visibilities = ['private', 'shared', 'community', 'public'] as const
+export const visibilitySchema = z.enum(visibilities)
+export type Visibility = z.infer<typeof visibilitySchema>
+
+// ---------------------------------------------------------------------------------------------------------------------------- images
+
+/** An image as Glance shows it. Statuses and formats stay open text: a cloud may know some that we have never heard of. */
+export const imageSchema = z.object({
+  id: z.string(),
+  name: z.string().nullable(),
+  status: z.string(),
+  size: bytes.nullable(),
+  virtualSize: bytes.nullable(),
+  diskFormat: z.string().nullable(),
+  containerFormat: z.string().nullable(),
+  visibility: z.string(),
+  owner: z.string().nullable(),
+  protected: z.boolean(),
+  hidden: z.boolean(),
+  minDisk: z.number(),
+  minRam: z.number(),
+  tags: z.array(z.string()),
+  /** Store ids; empty where the cloud has no multiple stores, or the image no data. */
+  stores: z.array(z.string()),
+  /** MD5 of the data, in hex. */
+  checksum: z.string().nullable(),
+  /** The name of the cloud's own digest (usually sha512) and its value in hex. */
+  hashAlgorithm: z.string().nullable(),
+  hashValue: z.string().nullable(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  /** Everything else that the record holds, as text. */
+  properties: z.record(z.string(), z.string()),
+})
+export type Image = z.infer<typeof imageSchema>
+
+/** What one upload or edit sets on an image. */
+export const imageFieldsSchema = z.object({
+  name: z.string().min(1).max(NAME_LIMIT),
+  diskFormat: z.string().min(1).max(64),
+  containerFormat: z.string().min(1).max(64),
+  visibility: visibilitySchema,
+  protected: z.boolean().default(false),
+  tags: z.array(z.string().min(1).max(NAME_LIMIT)).max(128).default([]),
+  properties: z.record(z.string().min(1).max(NAME_LIMIT), z.string().max(65_535)).default({}),
+  minDisk: z.number().int().nonnegative().default(0),
+  minRam: z.number().int().nonnegative().default(0),
+  /** The id of the store to keep the data in; null = the cloud's default. */
+  store: z.string().nullable().default(null),
+})
+export type ImageFields = z.infer<typeof imageFieldsSchema>
+
+// ---------------------------------------------------------------------------------------------------------------------------- clouds
+
+export const THIS_COMPUTER = 'this-computer'
+
+export const storeSchema = z.object({ id: z.string(), description: z.string().nullable(), isDefault: z.boolean(), readOnly: z.boolean() })
+export type Store = z.infer<typeof storeSchema>
+
+/** What a cloud said that it can do; null where it was not asked yet or did not say. */
+export const capabilitiesSchema = z.object({
+  diskFormats: z.array(z.string()).nullable(),
+  containerFormats: z.array(z.string()).nullable(),
+  stores: z.array(storeSchema),
+  importMethods: z.array(z.string()),
+  /** Highest version the cloud lists, such as `v2.16`. */
+  version: z.string().nullable(),
+})
+export type Capabilities = z.infer<typeof capabilitiesSchema>
+
+export const cloudStateSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('idle') }),
+  z.object({ kind: z.literal('signing-in') }),
+  z.object({ kind: z.literal('signed-in') }),
+  z.object({ kind: z.literal('failed'), error: errorShapeSchema }),
+  /** Signed in before, but it does not answer now. */
+  z.object({ kind: z.literal('offline'), error: errorShapeSchema, since: time }),
+])
+export type CloudState = z.infer<typeof cloudStateSchema>
+
+/** A cloud in the sidebar: one entry of clouds.yaml, one added by hand, or the built-in service. Holds no secret. */
+export const cloudSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.enum(['built-in', 'openstack']),
+  /** Where it comes from, in words: `clouds.yaml` with its path shortened by `~`, `added here`. */
+  source: z.string(),
+  region: z.string().nullable(),
+  /** The project's name (or id), null for none or not yet known. */
+  project: z.string().nullable(),
+  projectId: z.string().nullable(),
+  authUrl: z.string().nullable(),
+  /** How it signs in, in words: `password`, `application credential`, `token`, `no sign-in`. */
+  authKind: z.string().nullable(),
+  state: cloudStateSchema,
+  /** Images known now; null before the first list. */
+  imageCount: z.number().int().nullable(),
+  capabilities: capabilitiesSchema.nullable(),
+})
+export type Cloud = z.infer<typeof cloudSchema>
+
+// ----------------------------------------------------------------------------------------------------------------------------- files
+
+export const findingSchema = z.object({
+  severity: z.enum(['refuse', 'warn', 'note']),
+  code: z.string(),
+  title: z.string(),
+  detail: z.string(),
+  /** One thing that mends it: other settings, or a command to copy. */
+  fix: z
+    .object({
+      label: z.string(),
+      diskFormat: z.string().optional(),
+      containerFormat: z.string().optional(),
+      command: z.string().optional(),
+    })
+    .optional(),
+})
+export type Finding = z.infer<typeof findingSchema>
+
+/** A local file that may be uploaded, as the trusted side sees it. The page knows its id and its base name, never its path. */
+export const localFileSchema = z.object({
+  fileId: z.string(),
+  fileName: z.string(),
+  size: bytes,
+  /** What its first bytes say, in words: `qcow2 v3`, `ISO 9660, bootable`. */
+  formatLabel: z.string(),
+  virtualSize: bytes.nullable(),
+  decompressedSize: bytes.nullable(),
+  proposed: z.object({ name: z.string(), diskFormat: z.string(), containerFormat: z.string() }),
+  /** Findings that hold whatever is chosen (a file that cannot be read, a backing file); those that depend on choices come from `files.check`. */
+  findings: z.array(findingSchema),
+})
+export type LocalFile = z.infer<typeof localFileSchema>
+
+// ------------------------------------------------------------------------------------------------------------------------- transfers
+
+export const transferStates = [
+  'queued',
+  'preparing',
+  'transferring',
+  'finishing',
+  'verifying',
+  'done',
+  'paused',
+  'waiting',
+  'failed',
+  'cancelled',
+] as const
+export type TransferStateName = (typeof transferStates)[number]
+
+export const bottlenecks = ['disk', 'hashing here', 'network', 'server hashing', 'store', 'speed limit'] as const
+export type Bottleneck = (typeof bottlenecks)[number]
+
+/** What a transfer compared, and how it came out. `algorithms` are display names: `MD5`, `SHA-512`. */
+export const verificationSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('verified'), algorithms: z.array(z.string()) }),
+  /** The cloud published no hash; the size was compared. */
+  z.object({ kind: z.literal('not-verifiable'), reason: z.string() }),
+  z.object({ kind: z.literal('mismatch'), algorithms: z.array(z.string()), what: z.string() }),
+])
+export type Verification = z.infer<typeof verificationSchema>
+
+/** One digest on both sides, in hex; null where a side has none. */
+export const digestPairSchema = z.object({ algorithm: z.string(), local: z.string().nullable(), remote: z.string().nullable() })
+export type DigestPair = z.infer<typeof digestPairSchema>
+
+/** What may be done with a transfer now. The page draws exactly these. */
+export const transferActions = [
+  'pause',
+  'resume',
+  'cancel',
+  'retry',
+  'remove',
+  'start-now',
+  'delete-image',
+  'delete-part',
+  'show-file',
+] as const
+export type TransferAction = (typeof transferActions)[number]
+
+/** One row of the tray: what changes often, and nothing more. */
+export const transferSchema = z.object({
+  id: z.string(),
+  direction: z.enum(['upload', 'download']),
+  cloudId: z.string(),
+  cloudName: z.string(),
+  imageId: z.string().nullable(),
+  imageName: z.string(),
+  fileName: z.string(),
+  state: z.enum(transferStates),
+  /** For `waiting`: when it goes on by itself, and why it waits. For `paused`: why, if not by the person's wish. */
+  until: time.nullable(),
+  reason: z.string().nullable(),
+  error: errorShapeSchema.nullable(),
+  verification: verificationSchema.nullable(),
+  /** What is left behind by a transfer that ended badly, in words; null = nothing. */
+  leftBehind: z.string().nullable(),
+  bytesDone: bytes,
+  bytesTotal: bytes.nullable(),
+  bytesPerSecond: z.number().nullable(),
+  secondsLeft: z.number().nullable(),
+  limitedBy: z.string().nullable(),
+  /** Since when the present state lasts. */
+  stateSince: time,
+  attempt: z.number().int(),
+  createdAt: time,
+  startedAt: time.nullable(),
+  endedAt: time.nullable(),
+  /** Place in the queue; rows of one group are sorted by it. */
+  position: z.number(),
+  actions: z.array(z.enum(transferActions)),
+})
+export type Transfer = z.infer<typeof transferSchema>
+
+export const phaseSchema = z.object({
+  name: z.string(),
+  startedAt: time,
+  endedAt: time.nullable(),
+  bytes: bytes.nullable(),
+  outcome: z.enum(['ok', 'cut-off', 'wait', 'running']),
+})
+export type Phase = z.infer<typeof phaseSchema>
+
+export const logLineSchema = z.object({ at: time, level: z.enum(['info', 'warn', 'error']), text: z.string() })
+export type LogLine = z.infer<typeof logLineSchema>
+
+/** What an unfolded row shows, and what a receipt holds. */
+export const transferDetailSchema = z.object({
+  transfer: transferSchema,
+  phases: z.array(phaseSchema),
+  log: z.array(logLineSchema),
+  digests: z.array(digestPairSchema),
+  /** Bytes moved in each second since the start of the last attempt; at most the last 600. */
+  perSecond: z.array(z.number()),
+  requestIds: z.array(z.string()),
+  server: z.string().nullable(),
+  project: z.string().nullable(),
+})
+export type TransferDetail = z.infer<typeof transferDetailSchema>
+
+// -------------------------------------------------------------------------------------------------------------------------- settings
+
+export const settingsSchema = z.object({
+  theme: z.enum(['system', 'light', 'dark']).default('system'),
+  transfersAtOnce: z.number().int().min(1).max(16).default(3),
+  /** Bytes a second for all transfers together; null = no limit. */
+  speedLimit: z.number().int().positive().nullable().default(null),
+  /** First-start screen was left: a file was uploaded, or a cloud signed in. */
+  started: z.boolean().default(false),
+})
+export type Settings = z.infer<typeof settingsSchema>
