@@ -1,0 +1,114 @@
+import type { ErrorShape } from '../../../shared/errors.ts'
+
+/**
+ * What crosses between the core and a transfer worker: plain data that structured clone carries. The worker moves bytes and hashes them; it
+ * knows nothing of clouds, journals or the page. A token reaches it in `headers` and is never logged or sent back.
+ */
+
+/** How to reach the server. TLS settings are PEM texts, already read by the core. */
+export interface Endpoint {
+  /** The whole URL of `/v2/images/{id}/file`. */
+  url: string
+  /** Sent as they are; holds `X-Auth-Token`. */
+  headers: Readonly<Record<string, string>>
+  tls?: { ca?: string; cert?: string; key?: string; verify: boolean }
+  /** `http://host:port` of a proxy that takes CONNECT (https) or absolute URLs (http). */
+  proxy?: string
+}
+
+/** What a file was when it was looked at; a later difference means that somebody changed it. */
+export interface FileIdentity {
+  /** Whole bytes. */
+  size: number
+  /** Nanoseconds since the epoch, as decimal text (a number would lose digits). */
+  mtimeNs: string
+  /** Inode and device as decimal text. */
+  ino: string
+  dev: string
+}
+
+/** Digest names in Node's spelling, lower case: `md5`, `sha512`, `sha256`. */
+export type DigestName = string
+
+export interface UploadJob {
+  kind: 'upload'
+  endpoint: Endpoint
+  path: string
+  identity: FileIdentity
+  digests: readonly DigestName[]
+  /** Bytes a second; null = no limit. Changed while running by a `rate` message. */
+  rate: number | null
+  /** Give up when no byte moved, either way, for this long. */
+  stallTimeoutMs: number
+}
+
+export interface DownloadJob {
+  kind: 'download'
+  endpoint: Endpoint
+  /** Where the bytes go until they are verified: `<name>.part`. */
+  partPath: string
+  /** From the image record; null where the record has none. A caching Glance may send no Content-Length. */
+  size: number | null
+  /** Bytes of the part file that are to be kept (re-hashed from disk, then `Range`), or 0 to start anew. */
+  resumeFrom: number
+  /** False where this store is known to have no `Range`: then a resume starts again. */
+  rangeAllowed: boolean
+  digests: readonly DigestName[]
+  rate: number | null
+  stallTimeoutMs: number
+}
+
+export type TransferJob = UploadJob | DownloadJob
+
+/** To the worker. */
+export type ToWorker = { type: 'start'; job: TransferJob } | { type: 'rate'; rate: number | null } | { type: 'cancel' }
+
+/** Milliseconds spent waiting, since the start of the job: what the bottleneck is read from. */
+export interface Waits {
+  /** For the local disk: reading ahead, or writing. */
+  disk: number
+  /** For a block to be hashed. */
+  hashing: number
+  /** For the socket: its buffer to drain (upload), or bytes to come (download). */
+  network: number
+  /** After the last byte was sent, for the answer. */
+  server: number
+  /** For the rate limit. */
+  rate: number
+}
+
+export type WorkerPhase = 'rehashing' | 'transferring' | 'finishing'
+
+export interface UploadResult {
+  kind: 'upload'
+  bytes: number
+  digests: Record<DigestName, string>
+  requestId: string | null
+  waits: Waits
+}
+
+export interface DownloadResult {
+  kind: 'download'
+  /** Bytes now in the part file; flushed to disk. */
+  bytes: number
+  digests: Record<DigestName, string>
+  /** `Content-MD5` of the answer, hex, of the whole image; null if it had none. */
+  contentMd5: string | null
+  requestId: string | null
+  /** False once the server showed that it has no `Range` for this image. */
+  rangeWorked: boolean | null
+  waits: Waits
+}
+
+/** From the worker. `progress` at most ten times a second. */
+export type FromWorker =
+  | { type: 'ready' }
+  | { type: 'phase'; phase: WorkerPhase }
+  | { type: 'progress'; bytes: number; waits: Waits }
+  | { type: 'done'; result: UploadResult | DownloadResult }
+  /**
+   * The job ended badly. `error.code` is from the closed list; `retryAfterMs` from a `Retry-After`; `bytes` = how many bytes were moved (upload:
+   * taken by the socket; download: safe in the part file). `answered` = the server gave an HTTP answer (status in `error.status`).
+   */
+  | { type: 'failed'; error: ErrorShape; bytes: number; answered: boolean; retryAfterMs: number | null; rangeWorked: boolean | null }
+  | { type: 'cancelled'; bytes: number }
