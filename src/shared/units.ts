@@ -1,4 +1,4 @@
-const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'] as const
+const UNITS: readonly string[] = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB']
 
 /** A number and its unit, apart, since the page sets the unit in a lighter tone. */
 export interface Quantity {
