@@ -268,3 +268,13 @@ export const settingsSchema = z.object({
   started: z.boolean().default(false),
 })
 export type Settings = z.infer<typeof settingsSchema>
+
+// ------------------------------------------------------------------------------------------------------------------------- image lists
+
+/** How current the rows of one cloud are. Rows known from before stay shown while `loading` and when `error` is set. */
+export const imageListStateSchema = z.object({
+  loading: z.boolean(),
+  loadedAt: time.nullable(),
+  error: errorShapeSchema.nullable(),
+})
+export type ImageListState = z.infer<typeof imageListStateSchema>
