@@ -24,5 +24,3 @@ export interface Bridge {
   /** Web host: sends the rest of the bytes of dropped files whose upload was started. Electron: nothing to do. */
   sendBodies(fileIds: readonly string[]): void
 }
-
-/** What the preload puts on `window.glancer`; only functions and plain data cross the isolated world. */
