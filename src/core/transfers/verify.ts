@@ -30,7 +30,7 @@ const sameHex = (a: string, b: string): boolean => a.trim().toLowerCase() === b.
 export function compare(local: LocalDigests, bytes: number, remote: RemoteDigests): Comparison {
   const pairs: DigestPair[] = []
   const md5 = remote.checksum ?? remote.contentMd5 ?? null
-  pairs.push({ algorithm: 'MD5', local: local['md5'] ?? null, remote: md5 })
+  pairs.push({ algorithm: 'MD5', local: local.md5 ?? null, remote: md5 })
   const algorithm = remote.hashAlgorithm?.toLowerCase() ?? Object.keys(local).find((name) => name !== 'md5')
   if (algorithm !== undefined) pairs.push({ algorithm: digestLabel(algorithm), local: local[algorithm] ?? null, remote: remote.hashValue })
 

@@ -58,7 +58,16 @@ export interface DownloadJob {
   stallTimeoutMs: number
 }
 
-export type TransferJob = UploadJob | DownloadJob
+/** Reads a local file and hashes it, to compare it with an image later: after a crash behind a finished upload, or when a person asks. */
+export interface HashJob {
+  kind: 'hash'
+  path: string
+  /** The file must still be this one; null = whatever it is now. */
+  identity: FileIdentity | null
+  digests: readonly DigestName[]
+}
+
+export type TransferJob = UploadJob | DownloadJob | HashJob
 
 /** To the worker. */
 export type ToWorker = { type: 'start'; job: TransferJob } | { type: 'rate'; rate: number | null } | { type: 'cancel' }
@@ -100,12 +109,21 @@ export interface DownloadResult {
   waits: Waits
 }
 
+export interface HashResult {
+  kind: 'hash'
+  bytes: number
+  digests: Record<DigestName, string>
+  waits: Waits
+}
+
+export type JobResult = UploadResult | DownloadResult | HashResult
+
 /** From the worker. `progress` at most ten times a second. */
 export type FromWorker =
   | { type: 'ready' }
   | { type: 'phase'; phase: WorkerPhase }
   | { type: 'progress'; bytes: number; waits: Waits }
-  | { type: 'done'; result: UploadResult | DownloadResult }
+  | { type: 'done'; result: JobResult }
   /**
    * The job ended badly. `error.code` is from the closed list; `retryAfterMs` from a `Retry-After`; `bytes` = how many bytes were moved (upload:
    * taken by the socket; download: safe in the part file). `answered` = the server gave an HTTP answer (status in `error.status`).

@@ -1,0 +1,110 @@
+import type { Image, LogLine } from '../../shared/domain.ts'
+import { GlancerError } from '../../shared/errors.ts'
+import type { Engine } from './engine/index.ts'
+import type { TransferEvent } from './machine.ts'
+import type { TransferRecord } from './record.ts'
+import type { Endpoint, FileIdentity, FromWorker, JobResult, TransferJob, WorkerPhase } from './worker/contract.ts'
+
+/** The calls of the Image API that a transfer makes around the bytes. Each rejects with a GlancerError; 404 is `not-found`. */
+export interface ImageCalls {
+  get(imageId: string, signal: AbortSignal): Promise<Image>
+  create(image: NewImage, signal: AbortSignal): Promise<Image>
+  protect(imageId: string, signal: AbortSignal): Promise<void>
+  deactivate(imageId: string, signal: AbortSignal): Promise<void>
+  delete(imageId: string, signal: AbortSignal): Promise<void>
+}
+
+export interface NewImage {
+  id: string
+  name: string
+  diskFormat: string
+  containerFormat: string
+  visibility: string
+  tags: readonly string[]
+  minDisk: number
+  minRam: number
+  properties: Readonly<Record<string, string>>
+}
+
+/** A cloud, as far as a transfer needs it. */
+export interface TransferCloud {
+  /** Signs in where needed. */
+  calls(signal: AbortSignal): Promise<ImageCalls>
+  /** How the worker reaches the data of an image, with a token that lives long enough. */
+  endpoint(imageId: string, signal: AbortSignal): Promise<Endpoint>
+  /** Asks for a new token, after the data call was answered with 401. */
+  renew(signal: AbortSignal): Promise<void>
+  /** The digest that this cloud publishes besides MD5, as far as known: `sha512` until it shows another. */
+  hashAlgorithm(): string
+  /** Tells the image watcher that this image moves now. */
+  nudge(imageId: string): void
+  describe(): { server: string; project: string | null }
+}
+
+/** Files that are still coming from a browser. */
+export interface IncomingFiles {
+  /** Resolves with where the file is once it is whole; rejects when the browser gave up. */
+  whole(intakeId: string, progress: (bytes: number) => void, signal: AbortSignal): Promise<{ path: string; identity: FileIdentity }>
+}
+
+export interface AttemptDeps {
+  engine: Engine
+  cloud: TransferCloud
+  incoming: IncomingFiles
+  now(): number
+  /** Resolves after so long, or rejects when the signal aborts. Given, so that tests need no real time. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>
+}
+
+/**
+ * One attempt at one transfer, as its run sees it. Every `step` and `set` is in the journal when it returns. After the signal aborted
+ * (paused, cancelled, the app closing) they do nothing: the queue has already said what became of it.
+ */
+export interface Attempt {
+  readonly record: TransferRecord
+  readonly signal: AbortSignal
+  step(event: TransferEvent, patch?: Partial<TransferRecord>): void
+  set(patch: Partial<TransferRecord>): void
+  note(level: LogLine['level'], text: string): void
+  /** Bytes so far; not in the journal. */
+  progress(bytes: number, waits?: Extract<FromWorker, { type: 'progress' }>['waits']): void
+  /** What is left behind if this attempt ends now, in words. */
+  leaves(words: string | null): void
+  /** The server's wish for when to come back. */
+  retryAfterMs: number | null
+}
+
+/** Runs a job on the engine and waits for its end; aborting the attempt cancels the job and waits until it let go of everything. */
+export async function runJob(
+  attempt: Attempt,
+  deps: AttemptDeps,
+  job: TransferJob,
+  onPhase: (phase: WorkerPhase) => void,
+): Promise<JobResult> {
+  attempt.signal.throwIfAborted()
+  const running = deps.engine.start(job, { progress: ({ bytes, waits }) => attempt.progress(bytes, waits), phase: onPhase })
+  const cancel = (): void => running.cancel()
+  attempt.signal.addEventListener('abort', cancel, { once: true })
+  const finished = await running.finished
+  attempt.signal.removeEventListener('abort', cancel)
+  if (finished.type === 'done') return finished.result
+  attempt.signal.throwIfAborted()
+  if (finished.type === 'cancelled') throw new GlancerError('cancelled', 'The transfer was stopped.')
+  attempt.retryAfterMs = finished.retryAfterMs
+  if (finished.error.requestId !== undefined) attempt.set({ requestIds: [...attempt.record.requestIds, finished.error.requestId] })
+  throw new JobFailure(finished)
+}
+
+/** A failed job, with what the worker knows besides the error. */
+export class JobFailure extends GlancerError {
+  readonly bytes: number
+  readonly answered: boolean
+  readonly rangeWorked: boolean | null
+
+  constructor(failed: Extract<FromWorker, { type: 'failed' }>) {
+    super(failed.error.code, failed.error.message, failed.error)
+    this.bytes = failed.bytes
+    this.answered = failed.answered
+    this.rangeWorked = failed.rangeWorked
+  }
+}

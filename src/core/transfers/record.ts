@@ -1,0 +1,84 @@
+import { z } from 'zod'
+import { digestPairSchema, imageFieldsSchema, logLineSchema, phaseSchema, transferStates, verificationSchema } from '../../shared/domain.ts'
+import { errorShapeSchema } from '../../shared/errors.ts'
+
+/**
+ * A transfer as the journal keeps it: all that is needed to go on after a crash, and all that a receipt tells. Holds paths (the page never
+ * sees them) but no token and no password. Progress is not in it: bytes that were moved are read from the part file, or begin at 0.
+ */
+const identitySchema = z.object({ size: z.number().int().nonnegative(), mtimeNs: z.string(), ino: z.string(), dev: z.string() })
+
+const uploadSchema = z.object({
+  kind: z.literal('upload'),
+  path: z.string(),
+  /** The file is a copy that Glancer made of what a browser sent; it is taken away when the transfer is removed. */
+  ownCopy: z.boolean(),
+  /** For a file that a browser is still sending: its id in the intake. */
+  intakeId: z.string().nullable(),
+  /** What the file was when the upload was asked for. Null = not looked at yet (a browser's file that is still coming). */
+  identity: identitySchema.nullable(),
+  fields: imageFieldsSchema,
+  /** This transfer made the record `imageId` (so it may offer to delete it). */
+  created: z.boolean(),
+})
+
+const downloadSchema = z.object({
+  kind: z.literal('download'),
+  folder: z.string(),
+  replace: z.boolean(),
+  /** The image as it was when the part file was begun: a part is only kept for the very same data. */
+  part: z
+    .object({ size: z.number().nullable(), checksum: z.string().nullable(), hashValue: z.string().nullable(), updatedAt: z.string() })
+    .nullable(),
+  /** This image's store showed that it has no Range. */
+  noRange: z.boolean(),
+})
+
+export const transferRecordSchema = z.object({
+  id: z.string(),
+  job: z.discriminatedUnion('kind', [uploadSchema, downloadSchema]),
+  cloudId: z.string(),
+  cloudName: z.string(),
+  imageId: z.string().nullable(),
+  imageName: z.string(),
+  fileName: z.string(),
+  bytesTotal: z.number().nullable(),
+  state: z.enum(transferStates),
+  stateSince: z.number(),
+  until: z.number().nullable(),
+  reason: z.string().nullable(),
+  error: errorShapeSchema.nullable(),
+  verification: verificationSchema.nullable(),
+  leftBehind: z.string().nullable(),
+  digests: z.array(digestPairSchema),
+  attempt: z.number().int(),
+  position: z.number(),
+  createdAt: z.number(),
+  startedAt: z.number().nullable(),
+  endedAt: z.number().nullable(),
+  phases: z.array(phaseSchema),
+  log: z.array(logLineSchema),
+  perSecond: z.array(z.number()),
+  requestIds: z.array(z.string()),
+  server: z.string().nullable(),
+  project: z.string().nullable(),
+})
+export type TransferRecord = z.infer<typeof transferRecordSchema>
+export type UploadRecordJob = z.infer<typeof uploadSchema>
+export type DownloadRecordJob = z.infer<typeof downloadSchema>
+
+const LOG_LIMIT = 200
+const PHASE_LIMIT = 60
+const REQUEST_ID_LIMIT = 50
+const PER_SECOND_LIMIT = 600
+
+/** Keeps what may grow within bounds: the newest lines are kept, and the first one, which says how it began. */
+export function bounded(record: TransferRecord): TransferRecord {
+  return {
+    ...record,
+    log: record.log.length > LOG_LIMIT ? [...record.log.slice(0, 1), ...record.log.slice(1 - LOG_LIMIT)] : record.log,
+    phases: record.phases.slice(-PHASE_LIMIT),
+    requestIds: record.requestIds.slice(-REQUEST_ID_LIMIT),
+    perSecond: record.perSecond.slice(-PER_SECOND_LIMIT),
+  }
+}
