@@ -1,0 +1,84 @@
+import type { Transfer, TransferAction, TransferDetail } from '../../shared/domain.ts'
+import type { TransferRecord } from './record.ts'
+
+/** What is known of a running transfer but not journalled. */
+export interface LiveProgress {
+  bytes: number
+  bytesPerSecond: number | null
+  secondsLeft: number | null
+  limitedBy: string | null
+  perSecond: readonly number[]
+}
+
+/** A journal record and its live progress, as the page sees them: without paths. */
+export function toRow(record: TransferRecord, live: LiveProgress | null): Transfer {
+  const whole = record.state === 'done' || record.state === 'verifying' || record.state === 'finishing'
+  return {
+    id: record.id,
+    direction: record.job.kind,
+    cloudId: record.cloudId,
+    cloudName: record.cloudName,
+    imageId: record.imageId,
+    imageName: record.imageName,
+    fileName: record.fileName,
+    state: record.state,
+    until: record.until,
+    reason: record.reason,
+    error: record.error,
+    verification: record.verification,
+    leftBehind: record.leftBehind,
+    bytesDone: whole ? (record.bytesTotal ?? live?.bytes ?? 0) : (live?.bytes ?? 0),
+    bytesTotal: record.bytesTotal,
+    bytesPerSecond: record.state === 'transferring' || record.state === 'preparing' ? (live?.bytesPerSecond ?? null) : null,
+    secondsLeft: record.state === 'transferring' ? (live?.secondsLeft ?? null) : null,
+    limitedBy: record.state === 'transferring' ? (live?.limitedBy ?? null) : null,
+    stateSince: record.stateSince,
+    attempt: record.attempt,
+    createdAt: record.createdAt,
+    startedAt: record.startedAt,
+    endedAt: record.endedAt,
+    position: record.position,
+    actions: actionsFor(record),
+  }
+}
+
+export function toDetail(record: TransferRecord, live: LiveProgress | null): TransferDetail {
+  return {
+    transfer: toRow(record, live),
+    phases: record.phases,
+    log: record.log,
+    digests: record.digests,
+    perSecond: live === null ? record.perSecond : [...live.perSecond],
+    requestIds: record.requestIds,
+    server: record.server,
+    project: record.project,
+  }
+}
+
+/** What a person may do with it now. The one place that decides it; the queue refuses everything else. */
+export function actionsFor(record: TransferRecord): TransferAction[] {
+  const leftovers: TransferAction[] = []
+  if (record.leftBehind !== null) {
+    if (record.job.kind === 'download') leftovers.push('delete-part')
+    else if (record.imageId !== null && record.job.created) leftovers.push('delete-image')
+  }
+  switch (record.state) {
+    case 'queued':
+      return ['start-now', 'pause', 'cancel']
+    case 'preparing':
+    case 'transferring':
+      return ['pause', 'cancel']
+    case 'finishing':
+    case 'verifying':
+      return ['cancel']
+    case 'waiting':
+      return ['retry', 'pause', 'cancel']
+    case 'paused':
+      return ['resume', 'cancel']
+    case 'failed':
+    case 'cancelled':
+      return ['retry', ...leftovers, 'remove']
+    case 'done':
+      return record.job.kind === 'download' ? ['show-file', 'remove'] : ['remove']
+  }
+}
