@@ -1,0 +1,462 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { imageFieldsSchema, type Transfer } from '../../shared/domain.ts'
+import { type ErrorCode, GlancerError } from '../../shared/errors.ts'
+import { fileIdentity } from './file-identity.ts'
+import { type Journal, openJournal } from './journal.ts'
+import { TransferQueue } from './queue.ts'
+import type { TransferRecord } from './record.ts'
+import { FakeCloud, FakeEngine, type FakeJob, image, noWaits, record } from './testing/fakes.ts'
+
+let dir = ''
+let journal: Journal
+let engine: FakeEngine
+let cloud: FakeCloud
+let queue: TransferQueue
+let time = 1_000_000
+let watchers: (() => void)[] = []
+
+function open(): void {
+  journal = openJournal(dir)
+  queue = new TransferQueue({
+    journal,
+    engine,
+    cloud: (id) => (id === 'cloud' ? cloud : null),
+    incoming: { whole: () => Promise.reject(new GlancerError('interrupted', 'not here')) },
+    version: '0',
+    now: () => time,
+    random: () => 0.5,
+    sleep: async (_, signal) => signal.throwIfAborted(),
+    changed: () => {
+      for (const look of [...watchers]) look()
+    },
+    removed: () => {},
+  })
+  queue.setLimits({ atOnce: 3, speedLimit: null })
+}
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'glancer-queue-'))
+  engine = new FakeEngine()
+  cloud = new FakeCloud()
+  watchers = []
+  open()
+})
+afterEach(async () => {
+  await queue.close()
+  journal.close()
+  await rm(dir, { recursive: true })
+})
+
+/** Resolves when the row fulfils the condition; the test's own time limit ends a wait in vain. */
+function until(id: string, holds: (row: Transfer) => boolean): Promise<Transfer> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      const row = queue.row(id)
+      if (row === null || !holds(row)) return
+      watchers = watchers.filter((other) => other !== look)
+      resolve(row)
+    }
+    watchers.push(look)
+    look()
+  })
+}
+const untilState = (id: string, state: Transfer['state']) => until(id, (row) => row.state === state)
+
+async function anUpload(fields: Partial<TransferRecord> = {}): Promise<TransferRecord> {
+  const path = join(dir, 'file.raw')
+  await writeFile(path, '0123456789')
+  const settings = imageFieldsSchema.parse({ name: 'an image', diskFormat: 'raw', containerFormat: 'bare', visibility: 'private' })
+  return record(
+    { kind: 'upload', path, ownCopy: false, intakeId: null, identity: await fileIdentity(path), fields: settings, created: false },
+    fields,
+  )
+}
+
+function aDownload(imageId: string, fields: Partial<TransferRecord> = {}): TransferRecord {
+  return record({ kind: 'download', folder: dir, replace: false, part: null, noRange: false }, { imageId, fileName: 'out.raw', ...fields })
+}
+
+async function started(transfer: TransferRecord): Promise<FakeJob> {
+  const next = engine.next()
+  queue.add([transfer])
+  return await next
+}
+
+/** The server takes all bytes and makes the image active with these digests. */
+function serverKeeps(id: string, md5 = 'aa', sha512 = 'bb'): void {
+  const found = cloud.images.get(id)
+  if (found === undefined) throw new Error('no such image')
+  cloud.images.set(id, { ...found, status: 'active', size: 10, checksum: md5, hashAlgorithm: 'sha512', hashValue: sha512 })
+}
+const uploaded = {
+  type: 'done',
+  result: { kind: 'upload', bytes: 10, digests: { md5: 'aa', sha512: 'bb' }, requestId: 'req-1', waits: noWaits },
+} as const
+const downloaded = {
+  type: 'done',
+  result: {
+    kind: 'download',
+    bytes: 10,
+    digests: { md5: 'aa', sha512: 'bb' },
+    contentMd5: 'aa',
+    requestId: 'req-2',
+    rangeWorked: null,
+    waits: noWaits,
+  },
+} as const
+const failedWith = (code: ErrorCode, more: { status?: number; retryAfterMs?: number } = {}) =>
+  ({
+    type: 'failed',
+    error: { code, message: `${code}.`, ...(more.status !== undefined && { status: more.status }) },
+    bytes: 5,
+    answered: more.status !== undefined,
+    retryAfterMs: more.retryAfterMs ?? null,
+    rangeWorked: null,
+  }) as const
+
+describe('an upload', () => {
+  test('goes through its phases, is verified, and every change was in the journal', async () => {
+    const upload = await anUpload()
+    const job = await started(upload)
+    const imageId = queue.record(upload.id).imageId
+    expect(imageId).not.toBeNull()
+    expect(queue.row(upload.id)).toMatchObject({ state: 'transferring' })
+    job.progress(5)
+    job.phase('finishing')
+    expect(queue.row(upload.id)).toMatchObject({ state: 'finishing' })
+    serverKeeps(imageId ?? '')
+    job.end(uploaded)
+    const row = await untilState(upload.id, 'done')
+    expect(row.verification).toEqual({ kind: 'verified', algorithms: ['MD5', 'SHA-512'] })
+    expect(row.leftBehind).toBeNull()
+    const detail = queue.detail(upload.id)
+    expect(detail.phases.map((phase) => [phase.name, phase.outcome])).toEqual([
+      ['Preparing', 'ok'],
+      ['Sending', 'ok'],
+      ['Cloud is saving', 'ok'],
+      ['Verifying', 'ok'],
+    ])
+    expect(detail.digests).toEqual([
+      { algorithm: 'MD5', local: 'aa', remote: 'aa' },
+      { algorithm: 'SHA-512', local: 'bb', remote: 'bb' },
+    ])
+    const again = openJournal(dir)
+    expect(again.loaded.records).toMatchObject([{ id: upload.id, state: 'done' }])
+    again.close()
+  })
+
+  test('whose digests differ from the record is a mismatch, its image is deactivated, and deleting it is offered', async () => {
+    const upload = await anUpload()
+    const job = await started(upload)
+    const imageId = queue.record(upload.id).imageId ?? ''
+    serverKeeps(imageId, 'ff')
+    job.end(uploaded)
+    const row = await untilState(upload.id, 'failed')
+    expect(row).toMatchObject({ error: { code: 'mismatch' }, verification: { kind: 'mismatch', algorithms: ['MD5'] } })
+    expect(cloud.images.get(imageId)?.status).toBe('deactivated')
+    expect(row.actions).toContain('delete-image')
+    await queue.act(upload.id, 'delete-image')
+    expect(cloud.images.has(imageId)).toBe(false)
+    expect(queue.row(upload.id)).toMatchObject({ leftBehind: null, state: 'failed' })
+  })
+
+  test('that is cut waits, says why and until when, and goes to the same image again', async () => {
+    const upload = await anUpload()
+    const job = await started(upload)
+    const imageId = queue.record(upload.id).imageId ?? ''
+    job.end(failedWith('reset'))
+    const row = await untilState(upload.id, 'waiting')
+    expect(row).toMatchObject({ reason: 'connection reset', until: time + 2000, attempt: 1 })
+    const again = engine.next()
+    time += 2001
+    queue.tick()
+    const second = await again
+    expect(queue.record(upload.id).imageId).toBe(imageId)
+    expect(cloud.calls_.filter((call) => call.startsWith('create'))).toHaveLength(1)
+    serverKeeps(imageId)
+    second.end(uploaded)
+    expect(await untilState(upload.id, 'done')).toMatchObject({ attempt: 2 })
+  })
+
+  test('whose POST was answered into the void finds its own image by the id it had chosen', async () => {
+    const upload = await anUpload()
+    const lost = cloud.calls.bind(cloud)
+    let first = true
+    cloud.calls = async () => {
+      const calls = await lost()
+      return {
+        ...calls,
+        create: async (fields, signal) => {
+          const created = await calls.create(fields, signal)
+          if (!first) return created
+          first = false
+          throw new GlancerError('reset', 'The answer was lost.')
+        },
+      }
+    }
+    const next = engine.next()
+    queue.add([upload])
+    await untilState(upload.id, 'waiting')
+    time += 2001
+    queue.tick()
+    await next
+    expect(cloud.images.size).toBe(1)
+    expect(queue.record(upload.id).job).toMatchObject({ created: true })
+  })
+
+  test('that a crash left behind an active image is compared, not believed and not sent again', async () => {
+    const found = image({ status: 'active' })
+    cloud.images.set(found.id, found)
+    const upload = await anUpload({ imageId: found.id, state: 'finishing' })
+    journal.save([{ ...upload, job: { ...upload.job, created: true } as TransferRecord['job'] }])
+    await queue.close()
+    journal.close()
+    const next = engine.next()
+    open()
+    const job = await next
+    expect(job.job.kind).toBe('hash')
+    job.end({ type: 'done', result: { kind: 'hash', bytes: 10, digests: { md5: 'aa', sha512: 'bb' }, waits: noWaits } })
+    expect(await untilState(upload.id, 'done')).toMatchObject({ verification: { kind: 'verified' } })
+  })
+
+  test('a token that is refused is renewed once, without an attempt being lost; refused again it fails', async () => {
+    const upload = await anUpload()
+    const job = await started(upload)
+    const second = engine.next()
+    job.end(failedWith('unauthorized', { status: 401 }))
+    ;(await second).end(failedWith('unauthorized', { status: 401 }))
+    expect(await untilState(upload.id, 'failed')).toMatchObject({ attempt: 1, error: { code: 'unauthorized' } })
+    expect(cloud.renewed).toBe(1)
+  })
+
+  test('an empty file is refused before anything is made in the cloud', async () => {
+    const upload = await anUpload()
+    if (upload.job.kind !== 'upload' || upload.job.identity === null) throw new Error('an upload')
+    queue.add([{ ...upload, job: { ...upload.job, identity: { ...upload.job.identity, size: 0 } } }])
+    expect(await untilState(upload.id, 'failed')).toMatchObject({ error: { code: 'file-empty' } })
+    expect(cloud.images.size).toBe(0)
+  })
+
+  test('protection comes only after verification', async () => {
+    const upload = await anUpload()
+    if (upload.job.kind !== 'upload') throw new Error('an upload')
+    const job = await started({ ...upload, job: { ...upload.job, fields: { ...upload.job.fields, protected: true } } })
+    const imageId = queue.record(upload.id).imageId ?? ''
+    expect(cloud.images.get(imageId)?.protected).toBe(false)
+    serverKeeps(imageId)
+    job.end(uploaded)
+    await untilState(upload.id, 'done')
+    expect(cloud.images.get(imageId)?.protected).toBe(true)
+  })
+
+  test('cancelled while the cloud was saving: says that the image is there if it is', async () => {
+    const upload = await anUpload()
+    const job = await started(upload)
+    job.phase('finishing')
+    const imageId = queue.record(upload.id).imageId ?? ''
+    serverKeeps(imageId)
+    await queue.act(upload.id, 'cancel')
+    expect(queue.row(upload.id)?.state).toBe('cancelled')
+    const row = await until(upload.id, ({ leftBehind }) => leftBehind?.includes('active') === true)
+    expect(row.actions).toContain('delete-image')
+    expect(job.cancelled).toBe(true)
+  })
+})
+
+describe('a download', () => {
+  test('gets its name only after it was compared', async () => {
+    const found = image()
+    cloud.images.set(found.id, found)
+    const download = aDownload(found.id)
+    const job = await started(download)
+    await writeFile(join(dir, 'out.raw.part'), '0123456789')
+    job.end(downloaded)
+    expect(await untilState(download.id, 'done')).toMatchObject({ verification: { kind: 'verified' }, actions: ['show-file', 'remove'] })
+    expect(await readFile(join(dir, 'out.raw'), 'utf8')).toBe('0123456789')
+    expect(await readdir(dir)).not.toContain('out.raw.part')
+  })
+
+  test('with other digests keeps only the .part, and offers to delete it', async () => {
+    const found = image({ hashValue: 'ff' })
+    cloud.images.set(found.id, found)
+    const download = aDownload(found.id)
+    const job = await started(download)
+    await writeFile(join(dir, 'out.raw.part'), '0123456789')
+    job.end(downloaded)
+    const row = await untilState(download.id, 'failed')
+    expect(row).toMatchObject({ error: { code: 'mismatch' }, leftBehind: 'The file stays unfinished (.part).' })
+    expect(await readdir(dir)).not.toContain('out.raw')
+    await queue.act(download.id, 'delete-part')
+    expect(await readdir(dir)).not.toContain('out.raw.part')
+  })
+
+  test('goes on from the part file of the very same data, and begins again if the image has changed', async () => {
+    const found = image()
+    cloud.images.set(found.id, found)
+    const download = aDownload(found.id)
+    const job = await started(download)
+    await writeFile(join(dir, 'out.raw.part'), '01234')
+    job.end(failedWith('reset'))
+    await untilState(download.id, 'waiting')
+    let next = engine.next()
+    await queue.act(download.id, 'retry')
+    const second = await next
+    expect(second.job).toMatchObject({ kind: 'download', resumeFrom: 5 })
+    cloud.images.set(found.id, { ...found, checksum: 'other' })
+    second.end(failedWith('reset'))
+    await untilState(download.id, 'waiting')
+    next = engine.next()
+    await queue.act(download.id, 'retry')
+    expect((await next).job).toMatchObject({ kind: 'download', resumeFrom: 0 })
+    expect(await readdir(dir)).not.toContain('out.raw.part')
+  })
+
+  test.each([
+    ['queued', 'no-data'],
+    ['saving', 'no-data'],
+    ['deactivated', 'deactivated'],
+  ])('of an image that is %s says so and leaves no file', async (status, code) => {
+    const found = image({ status })
+    cloud.images.set(found.id, found)
+    const download = aDownload(found.id)
+    queue.add([download])
+    expect(await untilState(download.id, 'failed')).toMatchObject({ error: { code }, leftBehind: null })
+    expect((await readdir(dir)).filter((name) => name.startsWith('out'))).toEqual([])
+  })
+
+  test('of an active image whose data is lost names that', async () => {
+    const found = image()
+    cloud.images.set(found.id, found)
+    const download = aDownload(found.id)
+    const job = await started(download)
+    job.end(failedWith('no-data', { status: 204 }))
+    expect(await untilState(download.id, 'failed')).toMatchObject({ error: { code: 'data-lost' }, leftBehind: null })
+  })
+
+  test('into a folder that is gone fails with a sentence', async () => {
+    const found = image()
+    cloud.images.set(found.id, found)
+    const download = aDownload(found.id)
+    queue.add([{ ...download, job: { kind: 'download', folder: join(dir, 'nowhere'), replace: false, part: null, noRange: false } }])
+    expect(await untilState(download.id, 'failed')).toMatchObject({ error: { code: 'folder-missing' } })
+  })
+})
+
+describe('the queue', () => {
+  test('runs so many at once, in order, and "start now" goes past the limit', async () => {
+    queue.setLimits({ atOnce: 1, speedLimit: 1000 })
+    expect(engine.rate).toBe(1000)
+    const found = image()
+    cloud.images.set(found.id, found)
+    const [a, b, c] = [
+      aDownload(found.id, { fileName: 'a' }),
+      aDownload(found.id, { fileName: 'b' }),
+      aDownload(found.id, { fileName: 'c' }),
+    ]
+    queue.add([a, b, c])
+    await untilState(a.id, 'transferring')
+    expect(queue.row(b.id)?.state).toBe('queued')
+    await queue.act(c.id, 'start-now')
+    await untilState(c.id, 'transferring')
+    expect(queue.row(b.id)?.state).toBe('queued')
+  })
+
+  test('a place in the order can be changed', async () => {
+    queue.setLimits({ atOnce: 1, speedLimit: null })
+    const found = image()
+    cloud.images.set(found.id, found)
+    const [a, b, c] = [
+      aDownload(found.id, { fileName: 'a' }),
+      aDownload(found.id, { fileName: 'b' }),
+      aDownload(found.id, { fileName: 'c' }),
+    ]
+    queue.add([a, b, c])
+    queue.move(c.id, 'up')
+    const order = queue.rows().sort((x, y) => x.position - y.position)
+    expect(order.map((row) => row.fileName)).toEqual(['a', 'c', 'b'])
+  })
+
+  test('pause frees the slot, resume takes one again, and a pause in "finishing" is not offered', async () => {
+    const upload = await anUpload()
+    const job = await started(upload)
+    await queue.act(upload.id, 'pause')
+    expect(queue.row(upload.id)?.state).toBe('paused')
+    expect(job.cancelled).toBe(true)
+    const next = engine.next()
+    await queue.act(upload.id, 'resume')
+    const second = await next
+    second.phase('finishing')
+    await expect(queue.act(upload.id, 'pause')).rejects.toMatchObject({ code: 'not-allowed' })
+  })
+
+  test('one failure does not stop the others', async () => {
+    const found = image()
+    cloud.images.set(found.id, found)
+    const bad = aDownload('no-such-image', { fileName: 'bad' })
+    const good = aDownload(found.id, { fileName: 'good' })
+    queue.add([bad, good])
+    expect(await untilState(bad.id, 'failed')).toMatchObject({ error: { code: 'not-found' } })
+    await untilState(good.id, 'transferring')
+  })
+
+  test('what ran when the app ended is queued again at the next start, and runs', async () => {
+    const found = image()
+    cloud.images.set(found.id, found)
+    const download = aDownload(found.id)
+    await started(download)
+    await queue.close()
+    const before = openJournal(dir)
+    expect(before.loaded.records).toMatchObject([{ state: 'queued' }])
+    before.close()
+    journal.close()
+    const next = engine.next()
+    open()
+    await next
+    expect(
+      queue
+        .detail(download.id)
+        .log.map((line) => line.text)
+        .join(),
+    ).toContain('Glancer was closed')
+  })
+
+  test('a transfer of a cloud that is gone says so', async () => {
+    const lost = aDownload('x', { cloudId: 'gone', cloudName: 'old-site' })
+    queue.add([lost])
+    expect(await untilState(lost.id, 'failed')).toMatchObject({
+      error: { code: 'not-found', message: 'The cloud old-site is no longer configured.' },
+    })
+  })
+
+  test('done rows can be cleared, others stay; no token is in the journal', async () => {
+    const found = image()
+    cloud.images.set(found.id, found)
+    const download = aDownload(found.id)
+    const job = await started(download)
+    await writeFile(join(dir, 'out.raw.part'), '0123456789')
+    job.end(downloaded)
+    await untilState(download.id, 'done')
+    expect(queue.receipt(download.id).json).toContain('"outcome": "verified"')
+    const bad = aDownload('no-such-image', { fileName: 'bad' })
+    queue.add([bad])
+    await untilState(bad.id, 'failed')
+    await queue.clearDone()
+    expect(queue.rows().map((row) => row.id)).toEqual([bad.id])
+    for (const name of await readdir(dir)) {
+      if (name.startsWith('journal')) expect(await readFile(join(dir, name), 'latin1')).not.toContain('secret-token')
+    }
+  })
+
+  test('a thousand rows are taken in and answered for', async () => {
+    queue.setLimits({ atOnce: 1, speedLimit: null })
+    const found = image()
+    cloud.images.set(found.id, found)
+    queue.add(Array.from({ length: 1000 }, (_, n) => aDownload(found.id, { fileName: `f${n}` })))
+    expect(queue.rows()).toHaveLength(1000)
+    queue.pauseAll()
+    expect(queue.rows().every((row) => row.state === 'paused')).toBe(true)
+  })
+})

@@ -1,0 +1,198 @@
+import { randomUUID } from 'node:crypto'
+import type { Image } from '../../../shared/domain.ts'
+import { GlancerError } from '../../../shared/errors.ts'
+import type { ImageCalls, TransferCloud } from '../attempt.ts'
+import type { Engine, Finished, RunningTransfer } from '../engine/index.ts'
+import type { TransferRecord } from '../record.ts'
+import type { TransferJob, Waits } from '../worker/contract.ts'
+
+/** Doubles for the tests of the queue: an engine whose jobs the test ends by hand, and a cloud that holds its images in memory. */
+
+export const noWaits: Waits = { disk: 0, hashing: 0, network: 0, server: 0, rate: 0 }
+
+export interface FakeJob {
+  job: TransferJob
+  cancelled: boolean
+  end(finished: Finished): void
+  progress(bytes: number): void
+  phase(phase: 'rehashing' | 'transferring' | 'finishing'): void
+}
+
+export class FakeEngine implements Engine {
+  readonly jobs: FakeJob[] = []
+  rate: number | null = null
+  readonly #waiting: ((job: FakeJob) => void)[] = []
+
+  start(job: TransferJob, on: Parameters<Engine['start']>[1]): RunningTransfer {
+    const { promise, resolve } = Promise.withResolvers<Finished>()
+    const fake: FakeJob = {
+      job,
+      cancelled: false,
+      end: resolve,
+      progress: (bytes) => on.progress({ bytes, waits: noWaits }),
+      phase: (phase) => on.phase(phase),
+    }
+    this.jobs.push(fake)
+    for (const waiting of this.#waiting.splice(0)) waiting(fake)
+    return {
+      finished: promise,
+      cancel: () => {
+        fake.cancelled = true
+        resolve({ type: 'cancelled', bytes: 0 })
+      },
+      setRate: () => {},
+    }
+  }
+
+  /** The next job that is started. */
+  next(): Promise<FakeJob> {
+    return new Promise((resolve) => this.#waiting.push(resolve))
+  }
+
+  setGlobalRate(rate: number | null): void {
+    this.rate = rate
+  }
+
+  async close(): Promise<void> {}
+
+  stats(): ReturnType<Engine['stats']> {
+    throw new Error('not needed here')
+  }
+}
+
+export function image(fields: Partial<Image> = {}): Image {
+  return {
+    id: randomUUID(),
+    name: 'an image',
+    status: 'active',
+    size: 10,
+    virtualSize: null,
+    diskFormat: 'raw',
+    containerFormat: 'bare',
+    visibility: 'private',
+    owner: 'me',
+    protected: false,
+    hidden: false,
+    minDisk: 0,
+    minRam: 0,
+    tags: [],
+    stores: [],
+    checksum: 'aa',
+    hashAlgorithm: 'sha512',
+    hashValue: 'bb',
+    createdAt: '2026-11-23T16:06:52Z',
+    updatedAt: '2026-11-23T16:06:52Z',
+    properties: {},
+    ...fields,
+  }
+}
+
+export class FakeCloud implements TransferCloud {
+  readonly images = new Map<string, Image>()
+  readonly calls_: string[] = []
+  renewed = 0
+  /** Thrown by the next calls of that name. */
+  readonly failures = new Map<string, GlancerError>()
+
+  async calls(): Promise<ImageCalls> {
+    const said = (name: string, id: string): void => {
+      this.calls_.push(`${name} ${id}`)
+      const failure = this.failures.get(name)
+      if (failure !== undefined) {
+        this.failures.delete(name)
+        throw failure
+      }
+    }
+    const known = (id: string): Image => {
+      const found = this.images.get(id)
+      if (found === undefined) throw new GlancerError('not-found', 'No image found.')
+      return found
+    }
+    const change = (id: string, fields: Partial<Image>): void => void this.images.set(id, { ...known(id), ...fields })
+    return {
+      get: async (id) => {
+        said('get', id)
+        return known(id)
+      },
+      create: async (fields) => {
+        said('create', fields.id)
+        if (this.images.has(fields.id)) throw new GlancerError('conflict', 'already exists')
+        const created = image({
+          id: fields.id,
+          name: fields.name,
+          status: 'queued',
+          size: null,
+          checksum: null,
+          hashAlgorithm: null,
+          hashValue: null,
+        })
+        this.images.set(fields.id, created)
+        return created
+      },
+      protect: async (id) => {
+        said('protect', id)
+        change(id, { protected: true })
+      },
+      deactivate: async (id) => {
+        said('deactivate', id)
+        change(id, { status: 'deactivated' })
+      },
+      delete: async (id) => {
+        said('delete', id)
+        known(id)
+        this.images.delete(id)
+      },
+    }
+  }
+
+  async endpoint(imageId: string): ReturnType<TransferCloud['endpoint']> {
+    return { url: `http://cloud.test/v2/images/${imageId}/file`, headers: { 'X-Auth-Token': 'secret-token' } }
+  }
+
+  async renew(): Promise<void> {
+    this.renewed++
+  }
+
+  hashAlgorithm(): string {
+    return 'sha512'
+  }
+
+  nudge(): void {}
+
+  describe(): { server: string; project: string | null } {
+    return { server: 'http://cloud.test', project: 'demo' }
+  }
+}
+
+export function record(job: TransferRecord['job'], fields: Partial<TransferRecord> = {}): TransferRecord {
+  return {
+    id: randomUUID(),
+    job,
+    cloudId: 'cloud',
+    cloudName: 'cloud',
+    imageId: null,
+    imageName: 'an image',
+    fileName: 'file.raw',
+    bytesTotal: 10,
+    state: 'queued',
+    stateSince: 0,
+    until: null,
+    reason: null,
+    error: null,
+    verification: null,
+    leftBehind: null,
+    digests: [],
+    attempt: 0,
+    position: 0,
+    createdAt: 0,
+    startedAt: null,
+    endedAt: null,
+    phases: [],
+    log: [],
+    perSecond: [],
+    requestIds: [],
+    server: null,
+    project: null,
+    ...fields,
+  }
+}
