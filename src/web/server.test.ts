@@ -9,9 +9,9 @@ import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { FakeApp } from '../core/hosting/testing/fake-app.ts'
 import { MESSAGE_LIMIT } from '../shared/protocol.ts'
 import { startWebServer, type WebServer } from './server.ts'
-import { FakeApp } from './testing/fake-app.ts'
 
 let app: FakeApp
 let server: WebServer

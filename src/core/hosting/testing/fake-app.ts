@@ -1,6 +1,6 @@
-import type { App, FileIntake } from '../../core/ports.ts'
-import { GlancerError } from '../../shared/errors.ts'
-import { type Answer, commands, type Delta, isCommandName } from '../../shared/protocol.ts'
+import { GlancerError } from '../../../shared/errors.ts'
+import { type Answer, commands, type Delta, isCommandName } from '../../../shared/protocol.ts'
+import type { App, FileIntake } from '../../ports.ts'
 
 /** An app of nothing but the contract: it parses as the core does and echoes what it parsed. */
 export class FakeApp implements App {

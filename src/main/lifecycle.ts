@@ -1,0 +1,111 @@
+import { mkdirSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { type BrowserWindow, dialog, app as electron, session } from 'electron'
+import { workerUrls } from '../core/hosting/places.ts'
+import type { App, AppPorts } from '../core/ports.ts'
+import { toErrorShape } from '../shared/errors.ts'
+import { desktopHost } from './dialogs.ts'
+import { connectPage } from './ipc.ts'
+import { setMenu } from './menu.ts'
+import { guardNavigation } from './navigation.ts'
+import type { Paths } from './paths.ts'
+import { refusePermissions } from './permissions.ts'
+import { watchPower } from './power.ts'
+import { QuitGuard } from './quit-guard.ts'
+import { declareScheme, servePage } from './scheme.ts'
+import { openWindow } from './window.ts'
+
+/**
+ * The life of the desktop app, from before Electron is ready to after the core is closed.
+ *
+ * @param makeApp `createApp` of the core
+ * @returns when the window is open, or when it is clear that there will be none
+ */
+export async function start(makeApp: (ports: AppPorts) => Promise<App>, paths: Paths): Promise<void> {
+  // All of this has to happen before Electron is ready, so nothing is awaited yet.
+  electron.enableSandbox()
+  declareScheme()
+  mkdirSync(paths.dataDir, { recursive: true, mode: 0o700 })
+  mkdirSync(paths.browserDir, { recursive: true, mode: 0o700 })
+  electron.setPath('userData', paths.browserDir)
+  if (!electron.requestSingleInstanceLock()) return electron.quit()
+  electron.on('web-contents-created', (_event, contents) => guardNavigation(contents))
+  let window: BrowserWindow | null = null
+  const current = (): BrowserWindow | null => window
+  electron.on('second-instance', () => bringToFront(window))
+
+  await electron.whenReady()
+  refusePermissions(session.defaultSession)
+  setMenu(process.platform, electron.isPackaged)
+  servePage(paths.pageRoot)
+  const app = await makeOrExplain(makeApp, portsOf(paths, current))
+  if (app === null) return electron.exit(1)
+
+  const stopPower = watchPower(app)
+  const disconnect = connectPage(app, current)
+  const guard = new QuitGuard(app, current, () => electron.quit())
+  let closed = false
+  electron.on('before-quit', (event) => {
+    if (closed) return
+    event.preventDefault()
+    if (!guard.mayLeave()) return
+    closed = true
+    stopPower()
+    disconnect()
+    window?.hide()
+    // What the core cannot close in order is in the journal anyway: the app ends in any case.
+    app
+      .close()
+      .catch((error: unknown) => log('error', `closing: ${String(error)}`))
+      .finally(() => electron.quit())
+  })
+  const open = (): void => {
+    const opened = openWindow(paths)
+    window = opened
+    opened.on('close', (event) => {
+      // On macOS a program lives on without a window, and so do its transfers.
+      if (process.platform !== 'darwin' && !closed && !guard.mayLeave()) event.preventDefault()
+    })
+    opened.on('closed', () => {
+      window = null
+    })
+  }
+  electron.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') electron.quit()
+  })
+  electron.on('activate', () => (window ? bringToFront(window) : open()))
+  open()
+}
+
+const log: AppPorts['log'] = (level, text) => process.stderr.write(`${level}: ${text}\n`)
+
+function portsOf(paths: Paths, window: () => BrowserWindow | null): AppPorts {
+  return {
+    dataDir: paths.dataDir,
+    version: electron.getVersion(),
+    env: process.env,
+    homeDir: homedir(),
+    cwd: process.cwd(),
+    workers: workerUrls(),
+    host: desktopHost(window),
+    log,
+  }
+}
+
+/** The core, or null after the person was told why there is none: another Glancer has the data folder, or the disk is full. */
+async function makeOrExplain(makeApp: (ports: AppPorts) => Promise<App>, ports: AppPorts): Promise<App | null> {
+  try {
+    return await makeApp(ports)
+  } catch (error) {
+    const { code, message, detail, remedy } = toErrorShape(error)
+    dialog.showErrorBox('Glancer cannot start', [code === 'internal' ? detail : message, remedy].filter(Boolean).join('\n\n'))
+    return null
+  }
+}
+
+function bringToFront(window: BrowserWindow | null): void {
+  if (!window) return
+  if (window.isMinimized()) window.restore()
+  window.show()
+  window.focus()
+}
