@@ -8,7 +8,7 @@ const alias = { electron: fileURLToPath(new URL('./src/main/testing/electron-stu
 export default defineConfig({
   test: {
     projects: [
-      { resolve: { alias }, test: { name: 'unit', include: ['src/**/*.test.ts'], testTimeout: 20_000 } },
+      { resolve: { alias }, test: { name: 'unit', include: ['src/**/*.test.ts', 'scripts/**/*.test.mjs'], testTimeout: 20_000 } },
       {
         resolve: { alias },
         test: {
