@@ -36,6 +36,8 @@ export interface TransferCloud {
   renew(signal: AbortSignal): Promise<void>
   /** The digest that this cloud publishes besides MD5, as far as known: `sha512` until it shows another. */
   hashAlgorithm(): string
+  /** Remembers which one it publishes. */
+  sawHashAlgorithm(algorithm: string): void
   /** Tells the image watcher that this image moves now. */
   nudge(imageId: string): void
   describe(): { server: string; project: string | null }

@@ -206,6 +206,7 @@ async function judge(
       remedy: 'Look at the image; delete it and upload again if it stays so.',
     })
   }
+  if (image.hashAlgorithm !== null) deps.cloud.sawHashAlgorithm(image.hashAlgorithm.toLowerCase())
   const { verification, digests } = compare(sent.digests, sent.bytes, image)
   if (verification.kind !== 'mismatch') {
     if (uploadJob(attempt).fields.protected) await protect(attempt, calls, image.id)

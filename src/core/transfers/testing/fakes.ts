@@ -157,6 +157,8 @@ export class FakeCloud implements TransferCloud {
     return 'sha512'
   }
 
+  sawHashAlgorithm(): void {}
+
   nudge(): void {}
 
   describe(): { server: string; project: string | null } {
