@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readArgs } from './args.ts'
-import { opener } from './open-browser.ts'
+import { opener, redirectPage } from './open-browser.ts'
 
 describe('the command line', () => {
   test('without options: any free port on loopback, the usual folder, and a browser', () => {
@@ -45,5 +45,11 @@ describe('the browser', () => {
     expect(opener({ platform: 'linux', env: {} })).toBeNull()
     expect(opener({ platform: 'linux', env: { WAYLAND_DISPLAY: 'wayland-0' } })?.file).toBe('xdg-open')
     expect(opener({ platform: 'darwin', env: {} })?.file).toBe('open')
+  })
+
+  test('is led on by a page that an address cannot break out of', () => {
+    const page = redirectPage('http://127.0.0.1:1/#token="><script>')
+    expect(page).toContain('content="0;url=http://127.0.0.1:1/#token=&#34;&#62;&#60;script&#62;"')
+    expect(page).not.toContain('<script')
   })
 })

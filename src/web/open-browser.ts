@@ -34,7 +34,8 @@ export function opener({ platform, env }: { platform: NodeJS.Platform; env: Node
   return env.DISPLAY || env.WAYLAND_DISPLAY ? { file: 'xdg-open', args: [] } : null
 }
 
-function redirectPage(url: string): string {
+/** Sends the browser on. Exported for the tests. */
+export function redirectPage(url: string): string {
   const safe = url.replace(/[&"<>]/g, (sign) => `&#${sign.charCodeAt(0)};`)
   return `<!doctype html><meta charset="utf-8"><title>Glancer</title><meta http-equiv="refresh" content="0;url=${safe}"><a href="${safe}">Open Glancer</a>\n`
 }
