@@ -40,15 +40,20 @@ function run(...args: string[]): Run {
   const env = { PATH: process.env.PATH, HOME: folder }
   const child = spawn(process.execPath, [entry, '--web', '--no-open', ...args], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
   children.push(child)
-  const line = new Promise<string>((resolve) => {
+  const output = text(child.stdout)
+  const errors = text(child.stderr)
+  const ended = once(child, 'close').then(([code, signal]) => code ?? signal)
+  const line = new Promise<string>((resolve, reject) => {
     let seen = ''
     child.stdout.on('data', (chunk) => {
       seen += chunk
       if (seen.includes('\n')) resolve(seen.split('\n')[0] ?? '')
     })
+    ended.then(async () => reject(new Error(`it ended before it said where it is: ${await errors}`)))
   })
-  const ended = once(child, 'close').then(([code, signal]) => code ?? signal)
-  return { child, line, ended, output: text(child.stdout), errors: text(child.stderr) }
+  // Whoever does not ask for the line does not care why there is none.
+  line.catch(() => {})
+  return { child, line, ended, output, errors }
 }
 
 async function signIn(url: string): Promise<WebSocket> {
