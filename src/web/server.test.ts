@@ -299,6 +299,23 @@ describe('the bridge', () => {
     open()
   })
 
+  test('a page that is gone without a word is noticed', async () => {
+    const beating = await startWebServer({ app, pageRoot: folder, port: 0, host: '127.0.0.1', limits: { heartbeatMs: 20 } })
+    try {
+      const origin = `http://127.0.0.1:${beating.port}`
+      const body = JSON.stringify({ token: new URL(beating.url).hash.slice('#token='.length) })
+      const session = await fetch(`${origin}/session`, { method: 'POST', headers: { Origin: origin }, body })
+      const headers = { Cookie: session.headers.get('set-cookie')?.split(';')[0] ?? '', Origin: origin }
+      const dead = new WebSocket(`${origin.replace('http', 'ws')}/bridge`, { headers, autoPong: false })
+      const alive = new WebSocket(`${origin.replace('http', 'ws')}/bridge`, { headers })
+      await Promise.all([once(alive, 'open'), once(dead, 'close')])
+      await once(alive, 'ping')
+      expect(alive.readyState).toBe(WebSocket.OPEN)
+    } finally {
+      await beating.close()
+    }
+  })
+
   test('closing says goodbye', async () => {
     const { socket } = await openBridge()
     const closed = once(socket, 'close')
