@@ -1,0 +1,93 @@
+import { useRef } from 'react'
+import type { Image } from '../../../shared/domain.ts'
+import { formatBytes } from '../../../shared/units.ts'
+import { Button } from '../../components/button.tsx'
+import { Dialog } from '../../components/dialog.tsx'
+import { Shape } from '../../components/shape.tsx'
+import { toast, toastFailure } from '../../components/toasts.tsx'
+import { plural } from '../../lib/plural.ts'
+import { ask, sentence } from '../../stores/core.ts'
+import { useCloud, useImages } from '../../stores/data.ts'
+import { closeDialog, useUi } from '../../stores/ui.ts'
+import { imageLabel } from './image-row.tsx'
+import { noSelection } from './selection.ts'
+
+const NAMES_SHOWN = 8
+
+/** Asks by name before images are deleted. Protected ones are named and left alone. */
+export function DeleteImagesDialog({ cloudId, imageIds }: { cloudId: string; imageIds: readonly string[] }) {
+  const cloud = useCloud(cloudId)
+  const known = useImages(cloudId)
+  const keep = useRef<HTMLButtonElement>(null)
+  const all = imageIds.flatMap((id) => known.get(id) ?? [])
+  const going = all.filter((image) => !image.protected)
+  const staying = all.filter((image) => image.protected)
+  const one = going.length === 1 ? going[0] : undefined
+  const bytes = going.reduce((sum, image) => sum + (image.size ?? 0), 0)
+  const what = one === undefined ? plural(going.length, 'image') : imageLabel(one)
+  return (
+    <Dialog
+      title={going.length === 0 ? `${staying.length === 1 ? 'This image is' : 'These images are'} protected` : `Delete ${what}?`}
+      onClose={closeDialog}
+      initialFocus={keep}
+    >
+      {going.length > 0 && (
+        <p>
+          {cloud?.name} deletes {one === undefined ? 'them' : 'it'} with {one === undefined ? 'their' : 'its'} data
+          {bytes > 0 && `, ${formatBytes(bytes)}`}. This cannot be taken back.
+        </p>
+      )}
+      {going.length > 1 && <Names images={going} />}
+      {staying.length > 0 && (
+        <>
+          <p className="status">
+            <Shape name="info" tone="t2" />
+            <span className="t2">{going.length === 0 ? 'Take the protection away first:' : 'Protected, and left alone:'}</span>
+          </p>
+          <Names images={staying} />
+        </>
+      )}
+      <div className="btns">
+        {going.length > 0 && (
+          <Button kind="destroy" onClick={() => void deleteImages(cloudId, going)}>
+            Delete {one === undefined ? plural(going.length, 'image') : 'the image'}
+          </Button>
+        )}
+        <Button ref={keep} kind={going.length > 0 ? 'plain' : 'primary'} onClick={closeDialog}>
+          {going.length > 0 ? 'Keep' : 'Close'}
+        </Button>
+      </div>
+    </Dialog>
+  )
+}
+
+function Names({ images }: { images: readonly Image[] }) {
+  return (
+    <ul className="pts">
+      {images.slice(0, NAMES_SHOWN).map((image) => (
+        <li key={image.id}>{imageLabel(image)}</li>
+      ))}
+      {images.length > NAMES_SHOWN && <li className="t2">and {images.length - NAMES_SHOWN} more</li>}
+    </ul>
+  )
+}
+
+async function deleteImages(cloudId: string, images: readonly Image[]): Promise<void> {
+  closeDialog()
+  useUi.setState({ selection: noSelection, peek: false })
+  const outcomes = await ask('images.delete', { cloudId, imageIds: images.map((image) => image.id) })
+  if (outcomes === null) return
+  const failed = outcomes.filter((outcome) => outcome.error !== null)
+  for (const { id, error } of failed.slice(0, 3)) {
+    const image = images.find((each) => each.id === id)
+    if (error !== null) toastFailure(`${image === undefined ? id : imageLabel(image)} was not deleted. ${sentence(error)}`)
+  }
+  if (failed.length > 3) toastFailure(`${plural(failed.length - 3, 'more image')} not deleted.`)
+  const done = outcomes.length - failed.length
+  const only = images[0]
+  if (done > 0)
+    toast(done === 1 && only !== undefined && images.length === 1 ? `${imageLabel(only)} deleted` : `${plural(done, 'image')} deleted`, {
+      shape: 'bin',
+      tone: 't2',
+    })
+}

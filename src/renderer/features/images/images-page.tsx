@@ -1,0 +1,81 @@
+import { useEffect, useSyncExternalStore } from 'react'
+import { THIS_COMPUTER } from '../../../shared/domain.ts'
+import { useCloud, useData, useImages } from '../../stores/data.ts'
+import { useUi } from '../../stores/ui.ts'
+import { FirstStart } from '../clouds/first-start.tsx'
+import { Tray } from '../transfers/tray.tsx'
+import { FilterBar } from './filter-bar.tsx'
+import { ImageTable } from './image-table.tsx'
+import { ImagesToolbar } from './images-toolbar.tsx'
+import { Inspector } from './inspector.tsx'
+import { ListBanner } from './list-banner.tsx'
+import { prune } from './selection.ts'
+import { SelectionBar } from './selection-bar.tsx'
+import { TableState } from './table-state.tsx'
+import { useShownImages } from './use-shown-images.ts'
+
+export function ImagesPage() {
+  const cloudId = useUi((ui) => ui.cloudId)
+  const cloud = useCloud(cloudId)
+  const images = useImages(cloudId)
+  const started = useData((data) => data.settings.started || data.transfers.size > 0)
+  const loaded = useData((data) => (cloudId === null ? false : data.images[cloudId]?.state.loadedAt !== undefined))
+  useEffect(() => {
+    if (!loaded) return
+    useUi.setState(({ selection }) => ({ selection: prune(selection, (id) => images.has(id)) }))
+  }, [images, loaded])
+  if (!started && cloudId === THIS_COMPUTER && images.size === 0) {
+    return (
+      <>
+        <header className="toolbar">
+          <h1>Images</h1>
+          <span className="where cut">{cloud?.name}</span>
+        </header>
+        <FirstStart />
+      </>
+    )
+  }
+  return <ImagesView />
+}
+
+function ImagesView() {
+  const { shown, total } = useShownImages()
+  const cloud = useCloud(useUi((ui) => ui.cloudId))
+  const many = useUi((ui) => ui.selection.checked.size >= 2)
+  const current = useUi((ui) => ui.selection.current)
+  const inspector = useUi((ui) => ui.inspector)
+  const peek = useUi((ui) => ui.peek)
+  const wide = useWide()
+  const inspected = many || current !== null
+  const showInspector = wide ? inspector && inspected : peek && inspected
+  const offline = cloud?.state.kind === 'offline'
+  return (
+    <>
+      <ImagesToolbar total={total} />
+      <ListBanner />
+      {many ? <SelectionBar /> : <FilterBar shown={shown} total={total} />}
+      <div className={showInspector ? 'split with-insp fill' : 'split fill'}>
+        {shown.length > 0 ? <ImageTable images={shown} offline={offline} /> : <TableState total={total} />}
+        {showInspector && <Inspector />}
+      </div>
+      <Tray />
+    </>
+  )
+}
+
+const WIDE = matchMedia('(min-width: 1121px)')
+
+function useWide(): boolean {
+  // The same border as in the style sheets.
+  return useMedia(WIDE)
+}
+
+function useMedia(query: MediaQueryList): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      query.addEventListener('change', listener)
+      return () => query.removeEventListener('change', listener)
+    },
+    () => query.matches,
+  )
+}

@@ -1,0 +1,79 @@
+import { ChevronDown, PanelRight, Search, Upload } from 'lucide-react'
+import { Button, IconButton } from '../../components/button.tsx'
+import { Icon } from '../../components/icon.tsx'
+import { Menu, MenuItem } from '../../components/menu.tsx'
+import { COMMAND } from '../../lib/keys.ts'
+import { plural } from '../../lib/plural.ts'
+import { bridge } from '../../stores/core.ts'
+import { useCloud } from '../../stores/data.ts'
+import { openDialog, useUi } from '../../stores/ui.ts'
+import { chooseFiles } from '../upload/actions.ts'
+
+export const SEARCH_ID = 'search-images'
+
+export function ImagesToolbar({ total }: { total: number }) {
+  const cloud = useCloud(useUi((ui) => ui.cloudId))
+  const inspector = useUi((ui) => ui.inspector)
+  const place = [cloud?.region, cloud?.project].filter((part) => part !== null && part !== undefined).join(' / ')
+  return (
+    <header className="toolbar">
+      <h1>Images</h1>
+      <span className="where cut">
+        {cloud?.name}
+        {place !== '' && ` · ${place}`}
+      </span>
+      <SearchField total={total} />
+      <UploadButton />
+      <IconButton
+        icon={PanelRight}
+        label="Show or hide the inspector"
+        aria-pressed={inspector}
+        onClick={() => useUi.setState((ui) => ({ inspector: !ui.inspector, peek: !ui.peek }))}
+      />
+    </header>
+  )
+}
+
+function SearchField({ total }: { total: number }) {
+  const search = useUi((ui) => ui.search)
+  return (
+    <label className="field search">
+      <Icon of={Search} size={14} />
+      <input
+        id={SEARCH_ID}
+        type="text"
+        role="searchbox"
+        aria-label="Search images"
+        placeholder={`Search ${plural(total, 'image')}`}
+        value={search}
+        spellCheck={false}
+        onChange={(event) => useUi.setState({ search: event.target.value })}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape') return
+          event.stopPropagation()
+          if (search === '') event.currentTarget.blur()
+          else useUi.setState({ search: '' })
+        }}
+      />
+      {search === '' && <kbd>/</kbd>}
+    </label>
+  )
+}
+
+function UploadButton() {
+  const upload = (
+    <Button kind="primary" icon={Upload} title={`Upload (${COMMAND} U)`} onClick={() => void chooseFiles()}>
+      Upload…
+    </Button>
+  )
+  if (bridge.host !== 'web') return upload
+  return (
+    <span className="btn-pair">
+      {upload}
+      <Menu align="end" trigger={<IconButton kind="primary" small={false} icon={ChevronDown} label="More ways to upload" />}>
+        <MenuItem onClick={() => void chooseFiles()}>Choose on this computer…</MenuItem>
+        <MenuItem onClick={() => openDialog({ kind: 'host-files' })}>Choose on the machine where Glancer runs…</MenuItem>
+      </Menu>
+    </span>
+  )
+}

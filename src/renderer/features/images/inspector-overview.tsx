@@ -1,0 +1,138 @@
+import type { Image, Transfer } from '../../../shared/domain.ts'
+import { formatBytes, formatExactBytes, groupDigest } from '../../../shared/units.ts'
+import { CopyButton } from '../../components/copy-button.tsx'
+import { Shape } from '../../components/shape.tsx'
+import { exactTime } from '../../lib/time.ts'
+import { useNow } from '../../lib/use-now.ts'
+import { useCloud, useData } from '../../stores/data.ts'
+import { openDialog, useUi } from '../../stores/ui.ts'
+import { exportReceipt } from '../transfers/actions.ts'
+import { isMismatch } from '../transfers/words.ts'
+import { algorithmLabel } from './algorithm-label.ts'
+
+export function InspectorOverview({ image }: { image: Image }) {
+  const cloudId = useUi((ui) => ui.cloudId)
+  const cloud = useCloud(cloudId)
+  const now = useNow(30_000)
+  const stores = cloud?.capabilities?.stores ?? []
+  const facts: [string, string | null][] = [
+    ['Size', image.size === null ? 'no data' : formatExactBytes(image.size)],
+    ['Virtual size', image.virtualSize === null ? null : formatBytes(image.virtualSize)],
+    ['Container', image.containerFormat],
+    [
+      'Stores',
+      image.stores.length === 0
+        ? null
+        : image.stores.map((id) => (stores.find((store) => store.id === id)?.isDefault ? `${id} (default)` : id)).join(', '),
+    ],
+    ['Minimum', minimum(image)],
+    ['Owner', image.owner === null ? null : image.owner === cloud?.projectId ? (cloud.project ?? image.owner) : image.owner],
+    ['Protected', image.protected ? 'yes' : 'no'],
+    ['Hidden', image.hidden ? 'yes' : null],
+    ['Created', Number.isNaN(Date.parse(image.createdAt)) ? null : exactTime(Date.parse(image.createdAt), now)],
+  ]
+  return (
+    <>
+      <VerificationLine image={image} />
+      <div className="dig">
+        {image.checksum !== null && <Digest label="MD5" hex={image.checksum} />}
+        {image.hashValue !== null && <Digest label={algorithmLabel(image.hashAlgorithm)} hex={image.hashValue} />}
+        <div className="dig-row">
+          <span className="k">Image ID</span>
+          <CopyButton text={image.id} what="image ID" />
+          <span className="v">{image.id}</span>
+        </div>
+      </div>
+      <div className="rule" />
+      <dl className="dl">
+        {facts.map(
+          ([label, text]) =>
+            text !== null && (
+              <div key={label} className="contents">
+                <dt>{label}</dt>
+                <dd>{text}</dd>
+              </div>
+            ),
+        )}
+      </dl>
+    </>
+  )
+}
+
+function Digest({ label, hex }: { label: string; hex: string }) {
+  return (
+    <div className="dig-row">
+      <span className="k">{label}</span>
+      <CopyButton text={hex} what={label} />
+      <span className="v">{groupDigest(hex)}</span>
+    </div>
+  )
+}
+
+function minimum(image: Image): string | null {
+  const parts = [image.minDisk > 0 ? `${image.minDisk} GB disk` : null, image.minRam > 0 ? `${image.minRam} MB RAM` : null]
+  const said = parts.filter((part) => part !== null)
+  return said.length === 0 ? null : said.join(', ')
+}
+
+/** What this app itself knows of the image's bytes: from the last transfer of it that compared something. */
+function VerificationLine({ image }: { image: Image }) {
+  const cloudId = useUi((ui) => ui.cloudId)
+  const transfer = useData((data) => lastCompared(data.transfers.values(), cloudId, image.id))
+  const now = useNow(30_000)
+  if (transfer === undefined || transfer.verification === null) {
+    return (
+      <div className="receipt">
+        <Shape name="info" tone="t2" />
+        <div className="t2">
+          {image.checksum === null && image.hashValue === null
+            ? image.status === 'active'
+              ? 'The cloud published no hash of it.'
+              : 'It has no data to compare yet.'
+            : 'Never moved by this app, so nothing was compared.'}
+        </div>
+      </div>
+    )
+  }
+  const { verification } = transfer
+  const moved = `${transfer.direction === 'upload' ? 'Uploaded' : 'Downloaded'} from here ${exactTime(transfer.endedAt ?? transfer.createdAt, now)}`
+  if (isMismatch(transfer)) {
+    return (
+      <div className="receipt">
+        <Shape name="unequal" tone="danger" />
+        <div>
+          <span className="medium danger">Mismatch</span> {verification.kind === 'mismatch' && verification.what}
+          <div className="small t2">{moved}</div>
+        </div>
+        <button type="button" className="link small" onClick={() => openDialog({ kind: 'transfer', transferId: transfer.id })}>
+          Details
+        </button>
+      </div>
+    )
+  }
+  const verified = verification.kind === 'verified'
+  return (
+    <div className="receipt">
+      <Shape name={verified ? 'verified' : 'question'} tone={verified ? 'ok' : 't2'} />
+      <div>
+        <span className="medium">{verified ? 'Verified' : 'Not verifiable'}</span>{' '}
+        {verification.kind === 'verified'
+          ? verification.algorithms.join(' + ')
+          : verification.kind === 'not-verifiable' && verification.reason}
+        <div className="small t2">{moved.replace('Downloaded from here', 'Downloaded here')}</div>
+      </div>
+      <button type="button" className="link small" onClick={() => void exportReceipt(transfer.id)}>
+        Receipt
+      </button>
+    </div>
+  )
+}
+
+function lastCompared(transfers: Iterable<Transfer>, cloudId: string | null, imageId: string): Transfer | undefined {
+  let last: Transfer | undefined
+  for (const transfer of transfers) {
+    if (transfer.cloudId !== cloudId || transfer.imageId !== imageId || transfer.verification === null) continue
+    if (last === undefined || (transfer.endedAt ?? 0) > (last.endedAt ?? 0)) last = transfer
+  }
+  return last
+}

@@ -1,0 +1,209 @@
+import { CircleAlert, CloudOff, Lock, LogIn, Search, Upload } from 'lucide-react'
+import { useState } from 'react'
+import type { Cloud } from '../../../shared/domain.ts'
+import type { ErrorShape } from '../../../shared/errors.ts'
+import { Button } from '../../components/button.tsx'
+import { EmptyState } from '../../components/empty-state.tsx'
+import { Shape } from '../../components/shape.tsx'
+import { plural } from '../../lib/plural.ts'
+import { useNow } from '../../lib/use-now.ts'
+import { ask } from '../../stores/core.ts'
+import { useCloud, useData, useImages } from '../../stores/data.ts'
+import { openDialog, useUi } from '../../stores/ui.ts'
+import { signIn } from '../clouds/sign-in.ts'
+import { chooseFiles } from '../upload/actions.ts'
+import { anyFilter, filterWords, noFilters } from './filter.ts'
+
+/** In the place of the table while it has no rows: why, and what to do. */
+export function TableState({ total }: { total: number }) {
+  const cloudId = useUi((ui) => ui.cloudId)
+  const cloud = useCloud(cloudId)
+  const state = useData((data) => (cloudId === null ? undefined : data.images[cloudId]?.state))
+  if (cloud === undefined) return <div />
+  if (cloud.state.kind === 'idle') return <NotSignedIn cloud={cloud} />
+  if (cloud.state.kind === 'failed') return <Trouble cloud={cloud} error={cloud.state.error} />
+  if (total > 0) return <NoMatch total={total} />
+  if (cloud.state.kind === 'offline') return <Trouble cloud={cloud} error={cloud.state.error} />
+  if (state?.error)
+    return state.error.code === 'forbidden' ? (
+      <Forbidden cloud={cloud} error={state.error} />
+    ) : (
+      <ListError cloud={cloud} error={state.error} />
+    )
+  if (cloud.state.kind === 'signing-in' || state === undefined || state.loadedAt === null) return <Loading cloud={cloud} />
+  return <Empty cloud={cloud} />
+}
+
+function NotSignedIn({ cloud }: { cloud: Cloud }) {
+  return (
+    <EmptyState
+      icon={LogIn}
+      title={`Not signed in to ${cloud.name}`}
+      actions={
+        <Button kind="primary" onClick={() => void signIn(cloud.id)}>
+          Sign in
+        </Button>
+      }
+    >
+      {[cloud.authUrl, cloud.authKind, cloud.source].filter((part) => part !== null).join(' · ')}
+    </EmptyState>
+  )
+}
+
+function Trouble({ cloud, error }: { cloud: Cloud; error: ErrorShape }) {
+  return (
+    <EmptyState
+      icon={CloudOff}
+      title={cloud.state.kind === 'offline' ? `${cloud.name} does not answer` : `Not signed in to ${cloud.name}`}
+      requestId={error.requestId}
+      actions={
+        <>
+          <Button kind="primary" onClick={() => void signIn(cloud.id)}>
+            Sign in again
+          </Button>
+          <Button onClick={() => openDialog({ kind: 'cloud-trouble', cloudId: cloud.id })}>What to do…</Button>
+        </>
+      }
+    >
+      {error.message}
+    </EmptyState>
+  )
+}
+
+function Forbidden({ cloud, error }: { cloud: Cloud; error: ErrorShape }) {
+  return (
+    <EmptyState
+      icon={Lock}
+      title={`${cloud.project ?? 'This project'} may not list images here`}
+      requestId={error.requestId}
+      actions={<Button onClick={() => void signIn(cloud.id)}>Sign in again</Button>}
+    >
+      {error.message} {error.remedy}
+    </EmptyState>
+  )
+}
+
+function ListError({ cloud, error }: { cloud: Cloud; error: ErrorShape }) {
+  return (
+    <EmptyState
+      icon={CircleAlert}
+      title={`${cloud.name} did not give its images`}
+      requestId={error.requestId}
+      actions={<Button onClick={() => void ask('images.refresh', { cloudId: cloud.id })}>Try again</Button>}
+    >
+      {error.message} {error.detail !== undefined && `It said: ${error.detail} `}
+      {error.remedy}
+    </EmptyState>
+  )
+}
+
+function NoMatch({ total }: { total: number }) {
+  const search = useUi((ui) => ui.search)
+  const filters = useUi((ui) => ui.filters)
+  const filtered = anyFilter(filters)
+  return (
+    <EmptyState
+      icon={Search}
+      title={search === '' ? 'Nothing matches the filter' : `Nothing matches "${search}"`}
+      actions={
+        <>
+          {filtered && <Button onClick={() => useUi.setState({ filters: noFilters })}>Remove the filter</Button>}
+          {search !== '' && <Button onClick={() => useUi.setState({ search: '' })}>Clear search</Button>}
+        </>
+      }
+    >
+      {plural(total, 'image')} searched by name, id and tag{filtered && `, with the filter ${filterWords(filters)}`}.
+    </EmptyState>
+  )
+}
+
+function Empty({ cloud }: { cloud: Cloud }) {
+  const scope = useUi((ui) => ui.scope)
+  const known = useImages(cloud.id).size
+  if (scope !== 'all' && known > 0) {
+    const words = {
+      owned: `No image is owned by ${cloud.project ?? 'this project'}`,
+      shared: 'No image is shared with this project',
+      community: 'No community images',
+      public: 'No public images',
+    }
+    return (
+      <EmptyState
+        icon={Search}
+        title={words[scope]}
+        actions={<Button onClick={() => useUi.setState({ scope: 'all' })}>Look at all images ({known.toLocaleString('en-US')})</Button>}
+      >
+        {cloud.name} has {plural(known, 'image')} that you may see.
+      </EmptyState>
+    )
+  }
+  return (
+    <EmptyState
+      icon={Upload}
+      title={`No images in ${cloud.project ?? cloud.name}`}
+      actions={
+        <Button kind="primary" onClick={() => void chooseFiles()}>
+          Upload…
+        </Button>
+      }
+    >
+      Drop an image file anywhere in this window, or choose one.
+    </EmptyState>
+  )
+}
+
+const widths = [180, 142, 196, 160, 172, 150, 188, 134]
+
+function Loading({ cloud }: { cloud: Cloud }) {
+  const now = useNow(1000)
+  const since = useSince(cloud.id)
+  return (
+    <div className="table" aria-busy="true">
+      <div className="tr th">
+        <span />
+        <span>Name</span>
+        <span>Status</span>
+        <span className="num">Size</span>
+        <span className="c-format">Format</span>
+        <span className="c-vis">Visibility</span>
+        <span className="num">Updated</span>
+      </div>
+      {widths.map((width) => (
+        <div key={width} className="tr">
+          <span />
+          <span>
+            <i className="sk" style={{ width }} />
+          </span>
+          <span className="status">
+            <i className="sk" style={{ width: 14 }} />
+            <i className="sk" style={{ width: 40 + (width % 17) }} />
+          </span>
+          <span className="num">
+            <i className="sk" style={{ width: 52 }} />
+          </span>
+          <span className="c-format">
+            <i className="sk" style={{ width: 36 }} />
+          </span>
+          <span className="c-vis">
+            <i className="sk" style={{ width: 44 }} />
+          </span>
+          <span className="num">
+            <i className="sk" style={{ width: 40 }} />
+          </span>
+        </div>
+      ))}
+      <div className="foot small t2" role="status">
+        <Shape name="spinner" />
+        {cloud.state.kind === 'signing-in' ? `Signing in to ${cloud.name}` : `Asking ${cloud.name} for its images`}
+        {now - since >= 1000 && `, ${Math.floor((now - since) / 1000)} s`}.
+      </div>
+    </div>
+  )
+}
+
+/** When the wait for this cloud began. */
+function useSince(cloudId: string): number {
+  const [since, setSince] = useState({ cloudId, at: Date.now() })
+  if (since.cloudId !== cloudId) setSince({ cloudId, at: Date.now() })
+  return since.at
+}

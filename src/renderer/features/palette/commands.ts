@@ -1,0 +1,116 @@
+import {
+  ArrowDownUp,
+  Download,
+  Keyboard,
+  type LucideIcon,
+  Pause,
+  Play,
+  RotateCw,
+  Server,
+  Settings2,
+  Terminal,
+  Trash2,
+  Upload,
+} from 'lucide-react'
+import { COMMAND } from '../../lib/keys.ts'
+import { ask, bridge } from '../../stores/core.ts'
+import { useData } from '../../stores/data.ts'
+import { goTo, openDialog, useUi } from '../../stores/ui.ts'
+import { deleteTargets, downloadTargets, targetIds } from '../images/actions.ts'
+import { chooseFiles } from '../upload/actions.ts'
+
+export interface Command {
+  id: string
+  label: string
+  icon: LucideIcon
+  keys?: readonly string[]
+  /** Other words by which it is found. */
+  words?: readonly string[]
+  run(): void
+}
+
+/** What can be done now, by heading. What is not possible is left out. */
+export function commandsNow(): { heading: string; commands: Command[] }[] {
+  const { cloudId } = useUi.getState()
+  const { clouds, transfers, images } = useData.getState()
+  const cloud = clouds.find((each) => each.id === cloudId)
+  const signedIn = cloud?.state.kind === 'signed-in'
+  const meant = targetIds()
+  const only = meant.length === 1 && meant[0] !== undefined && cloudId !== null ? images[cloudId]?.images.get(meant[0]) : undefined
+  const groups: { heading: string; commands: Command[] }[] = []
+  if (meant.length > 0) {
+    groups.push({
+      heading: only?.name ?? (meant.length === 1 ? 'This image' : `${meant.length} images`),
+      commands: [
+        { id: 'download', label: 'Download…', icon: Download, keys: [COMMAND, 'S'], words: ['save'], run: downloadTargets },
+        { id: 'delete', label: 'Delete…', icon: Trash2, keys: ['Del'], words: ['remove'], run: deleteTargets },
+      ],
+    })
+  }
+  const upload: Command[] = [
+    { id: 'upload', label: 'Upload…', icon: Upload, keys: [COMMAND, 'U'], words: ['add', 'new'], run: () => void chooseFiles() },
+  ]
+  if (bridge.host === 'web') {
+    upload.push({
+      id: 'upload-host',
+      label: 'Upload from the machine where Glancer runs…',
+      icon: Server,
+      run: () => openDialog({ kind: 'host-files' }),
+    })
+  }
+  if (cloud !== undefined && cloudId !== null) {
+    if (signedIn)
+      upload.push({
+        id: 'refresh',
+        label: 'Read the images again',
+        icon: RotateCw,
+        words: ['refresh', 'reload'],
+        run: () => void ask('images.refresh', { cloudId }),
+      })
+    upload.push({
+      id: 'terminal',
+      label: `Use ${cloud.name} from a terminal…`,
+      icon: Terminal,
+      words: ['shell', 'openstack', 'cli'],
+      run: () => openDialog({ kind: 'terminal-help', cloudId }),
+    })
+  }
+  groups.push({ heading: cloud?.name ?? 'Images', commands: upload })
+  const all = [...transfers.values()]
+  const moving: Command[] = [
+    { id: 'transfers', label: 'Transfers page', icon: ArrowDownUp, keys: [COMMAND, 'T'], run: () => goTo('transfers') },
+  ]
+  if (all.some((each) => each.actions.includes('pause')))
+    moving.push({
+      id: 'pause-all',
+      label: 'Pause all transfers',
+      icon: Pause,
+      words: ['stop'],
+      run: () => void ask('transfers.pauseAll', {}),
+    })
+  if (all.some((each) => each.state === 'paused'))
+    moving.push({ id: 'resume-all', label: 'Resume all transfers', icon: Play, run: () => void ask('transfers.resumeAll', {}) })
+  groups.push({ heading: 'Transfers', commands: moving })
+  groups.push({
+    heading: 'Glancer',
+    commands: [
+      {
+        id: 'settings',
+        label: 'Settings',
+        icon: Settings2,
+        words: ['theme', 'dark', 'light', 'limit', 'speed'],
+        run: () => goTo('settings'),
+      },
+      { id: 'reload-clouds', label: 'Read clouds.yaml again', icon: RotateCw, run: () => void ask('clouds.reload', {}) },
+      {
+        id: 'keyboard',
+        label: 'Keyboard',
+        icon: Keyboard,
+        keys: ['?'],
+        words: ['shortcuts', 'help'],
+        run: () => openDialog({ kind: 'keyboard' }),
+      },
+    ],
+  })
+  return groups
+}

@@ -1,0 +1,58 @@
+import { useRef } from 'react'
+import { Button } from '../../components/button.tsx'
+import { Dialog } from '../../components/dialog.tsx'
+import { COMMAND } from '../../lib/keys.ts'
+import { closeDialog } from '../../stores/ui.ts'
+
+const left: readonly (readonly [string, readonly string[]])[] = [
+  ['Find anything', [COMMAND, 'K']],
+  ['Search images', ['/']],
+  ['Upload', [COMMAND, 'U']],
+  ['Download', [COMMAND, 'S']],
+  ['Open in inspector', ['Enter']],
+  ['Add to selection', ['Space']],
+  ['Select all', [COMMAND, 'A']],
+]
+const right: readonly (readonly [string, readonly string[]])[] = [
+  ['Copy image id', [COMMAND, 'C']],
+  ['Copy SHA-512', [COMMAND, 'Shift', 'C']],
+  ['Delete', ['Del']],
+  ['Transfers page', [COMMAND, 'T']],
+  ['Next cloud', [COMMAND, '2']],
+  ['Leave, clear', ['Esc']],
+  ['This help', ['?']],
+]
+
+export function KeyboardHelp() {
+  const close = useRef<HTMLButtonElement>(null)
+  return (
+    <Dialog wide title="Keyboard" onClose={closeDialog} initialFocus={close}>
+      <div className="kcols">
+        <Column of={left} />
+        <Column of={right} />
+      </div>
+      <div className="btns">
+        <Button ref={close} onClick={closeDialog}>
+          Close
+        </Button>
+      </div>
+    </Dialog>
+  )
+}
+
+function Column({ of: entries }: { of: typeof left }) {
+  return (
+    <div>
+      {entries.map(([what, keys]) => (
+        <div key={what} className="kl">
+          <span>{what}</span>
+          <span className="keys">
+            {keys.map((key) => (
+              <kbd key={key}>{key}</kbd>
+            ))}
+          </span>
+        </div>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,86 @@
+import { useEffect } from 'react'
+import { copyText } from '../../components/copy-button.tsx'
+import { toast } from '../../components/toasts.tsx'
+import { commandKey } from '../../lib/keys.ts'
+import { useData } from '../../stores/data.ts'
+import { goTo, openDialog, showCloud, useUi } from '../../stores/ui.ts'
+import { downloadTargets, targetIds } from '../images/actions.ts'
+import { SEARCH_ID } from '../images/images-toolbar.tsx'
+import { chooseFiles } from '../upload/actions.ts'
+import { useDraft } from '../upload/draft.ts'
+
+/** Keys that work wherever the focus is, but not while a dialog or a sheet is open. */
+export function useShortcuts(): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || useUi.getState().dialog !== null || useDraft.getState().open) return
+      const run = commandKey(event) ? withCommand(event) : typing(event.target) ? null : alone(event)
+      if (run === null) return
+      event.preventDefault()
+      run()
+    }
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  }, [])
+}
+
+function typing(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+}
+
+function withCommand(event: KeyboardEvent): (() => void) | null {
+  switch (event.key.toLowerCase()) {
+    case 'k':
+      return () => openDialog({ kind: 'palette' })
+    case 'u':
+      return () => void chooseFiles()
+    case 's':
+      return downloadTargets
+    case 't':
+      return () => goTo('transfers')
+    case 'c':
+      return copyTarget(event)
+    default:
+      return /^[1-9]$/.test(event.key) ? () => toCloud(Number(event.key)) : null
+  }
+}
+
+function alone(event: KeyboardEvent): (() => void) | null {
+  switch (event.key) {
+    case '?':
+      return () => openDialog({ kind: 'keyboard' })
+    case '/':
+      return () => {
+        goTo('images')
+        // The field is there only after the page is drawn.
+        requestAnimationFrame(() => document.getElementById(SEARCH_ID)?.focus())
+      }
+    case 'Escape':
+      return useUi.getState().peek ? () => useUi.setState({ peek: false }) : null
+    default:
+      return null
+  }
+}
+
+/** The id of the image, or with Shift its digest; text that is marked is copied as ever. */
+function copyTarget(event: KeyboardEvent): (() => void) | null {
+  if (typing(event.target) || getSelection()?.isCollapsed === false) return null
+  const { cloudId, page } = useUi.getState()
+  const ids = targetIds()
+  if (page !== 'images' || cloudId === null || ids.length === 0) return null
+  if (!event.shiftKey)
+    return () =>
+      void copyText(ids.join('\n')).then(() =>
+        toast(ids.length === 1 ? 'Image ID copied' : 'Image IDs copied', { shape: 'tick', tone: 'ok' }),
+      )
+  const images = useData.getState().images[cloudId]?.images
+  const hashes = ids.flatMap((id) => images?.get(id)?.hashValue ?? [])
+  return hashes.length === 0
+    ? null
+    : () => void copyText(hashes.join('\n')).then(() => toast('Digest copied', { shape: 'tick', tone: 'ok' }))
+}
+
+function toCloud(number: number): void {
+  const cloud = useData.getState().clouds[number - 1]
+  if (cloud !== undefined) showCloud(cloud.id)
+}

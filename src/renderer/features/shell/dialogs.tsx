@@ -1,0 +1,46 @@
+import { useUi } from '../../stores/ui.ts'
+import { CloudTroubleDialog } from '../clouds/cloud-trouble-dialog.tsx'
+import { TerminalHelpDialog } from '../clouds/terminal-help-dialog.tsx'
+import { DownloadDialog } from '../download/download-dialog.tsx'
+import { HostFilesDialog } from '../host-files/host-files-dialog.tsx'
+import { DeleteImagesDialog } from '../images/delete-images-dialog.tsx'
+import { CommandPalette } from '../palette/command-palette.tsx'
+import { KeyboardHelp } from '../palette/keyboard-help.tsx'
+import { CancelTransferDialog } from '../transfers/cancel-transfer-dialog.tsx'
+import { TransferDialog } from '../transfers/transfer-dialog.tsx'
+import { UploadSheet } from '../upload/upload-sheet.tsx'
+
+export function Dialogs() {
+  return (
+    <>
+      <UploadSheet />
+      <OneDialog />
+    </>
+  )
+}
+
+function OneDialog() {
+  const dialog = useUi((ui) => ui.dialog)
+  switch (dialog?.kind) {
+    case undefined:
+      return null
+    case 'delete-images':
+      return <DeleteImagesDialog cloudId={dialog.cloudId} imageIds={dialog.imageIds} />
+    case 'download':
+      return <DownloadDialog cloudId={dialog.cloudId} imageIds={dialog.imageIds} />
+    case 'transfer':
+      return <TransferDialog transferId={dialog.transferId} />
+    case 'cancel-transfer':
+      return <CancelTransferDialog transferId={dialog.transferId} />
+    case 'terminal-help':
+      return <TerminalHelpDialog cloudId={dialog.cloudId} />
+    case 'cloud-trouble':
+      return <CloudTroubleDialog cloudId={dialog.cloudId} />
+    case 'host-files':
+      return <HostFilesDialog />
+    case 'keyboard':
+      return <KeyboardHelp />
+    case 'palette':
+      return <CommandPalette />
+  }
+}

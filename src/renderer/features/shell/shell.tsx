@@ -1,0 +1,55 @@
+import { useEffect } from 'react'
+import { THIS_COMPUTER } from '../../../shared/domain.ts'
+import { feed } from '../../stores/core.ts'
+import { useData } from '../../stores/data.ts'
+import { useUi } from '../../stores/ui.ts'
+import { ImagesPage } from '../images/images-page.tsx'
+import { useShortcuts } from '../palette/use-shortcuts.ts'
+import { SettingsPage } from '../settings/settings-page.tsx'
+import { TransfersPage } from '../transfers/transfers-page.tsx'
+import { useTransferToasts } from '../transfers/use-transfer-toasts.ts'
+import { DropTarget } from '../upload/drop-target.tsx'
+import { FileField } from '../upload/file-field.tsx'
+import { Sidebar } from './sidebar.tsx'
+
+export function Shell() {
+  useShortcuts()
+  useTransferToasts()
+  useShownCloud()
+  const page = useUi((ui) => ui.page)
+  const connection = useData((data) => data.connection)
+  return (
+    <div className="app">
+      <Sidebar />
+      <main className="content">
+        {connection === 'waiting' && (
+          <div className="banner" role="status">
+            <span className="medium">Glancer’s host does not answer.</span>{' '}
+            <span className="t2">Trying again… What is shown is from before.</span>
+          </div>
+        )}
+        {page === 'images' && <ImagesPage />}
+        {page === 'transfers' && <TransfersPage />}
+        {page === 'settings' && <SettingsPage />}
+      </main>
+      <DropTarget />
+      <FileField />
+    </div>
+  )
+}
+
+/** There is always a cloud shown, and it alone is kept live. */
+function useShownCloud(): void {
+  const cloudId = useUi((ui) => ui.cloudId)
+  const clouds = useData((data) => data.clouds)
+  const connection = useData((data) => data.connection)
+  const state = clouds.find((cloud) => cloud.id === cloudId)?.state.kind
+  useEffect(() => {
+    if (clouds.some((cloud) => cloud.id === cloudId)) return
+    const first = clouds.find((cloud) => cloud.id === THIS_COMPUTER) ?? clouds[0]
+    useUi.setState({ cloudId: first?.id ?? null })
+  }, [clouds, cloudId])
+  useEffect(() => {
+    if (cloudId !== null && connection === 'connected' && (state === 'signed-in' || state === 'offline')) feed.watch(cloudId)
+  }, [cloudId, state, connection])
+}

@@ -1,0 +1,199 @@
+import { ArrowDownUp, Ellipsis, Search, Settings2 } from 'lucide-react'
+import type { Cloud } from '../../../shared/domain.ts'
+import { IconButton } from '../../components/button.tsx'
+import { Icon } from '../../components/icon.tsx'
+import { Menu, MenuItem, MenuSeparator } from '../../components/menu.tsx'
+import { Shape } from '../../components/shape.tsx'
+import { COMMAND } from '../../lib/keys.ts'
+import { ask } from '../../stores/core.ts'
+import { useData, useImages } from '../../stores/data.ts'
+import { goTo, openDialog, showCloud, useUi } from '../../stores/ui.ts'
+import { signIn } from '../clouds/sign-in.ts'
+import { type Scope, scopeCounts } from '../images/filter.ts'
+import { groupOf } from '../transfers/words.ts'
+
+export function Sidebar() {
+  const clouds = useData((data) => data.clouds)
+  const page = useUi((ui) => ui.page)
+  return (
+    <nav className="side" aria-label="Clouds">
+      <div className="side-head">
+        <img className="mark" src="/mark.svg" alt="" width="16" height="16" />
+        <span className="strong grow">Glancer</span>
+        <IconButton
+          small
+          icon={Search}
+          label="Find a command or image"
+          keys={`${COMMAND} K`}
+          onClick={() => openDialog({ kind: 'palette' })}
+        />
+      </div>
+      <div className="side-body">
+        <TransfersEntry on={page === 'transfers'} />
+        <h2 className="mt-2">Clouds</h2>
+        {clouds.map((cloud) => (
+          <CloudEntry key={cloud.id} cloud={cloud} />
+        ))}
+      </div>
+      <div className="side-foot">
+        <button
+          type="button"
+          className={page === 'settings' ? 'nav top on' : 'nav top'}
+          aria-current={page === 'settings' ? 'page' : undefined}
+          onClick={() => goTo('settings')}
+        >
+          <Icon of={Settings2} size={14} />
+          Settings
+        </button>
+      </div>
+    </nav>
+  )
+}
+
+function TransfersEntry({ on }: { on: boolean }) {
+  const needy = useData((data) => [...data.transfers.values()].filter((transfer) => groupOf(transfer) === 'needs-you').length)
+  const running = useData((data) => [...data.transfers.values()].filter((transfer) => groupOf(transfer) === 'running').length)
+  return (
+    <button
+      type="button"
+      className={on ? 'nav top on' : 'nav top'}
+      aria-current={on ? 'page' : undefined}
+      onClick={() => goTo('transfers')}
+    >
+      <Icon of={ArrowDownUp} size={14} />
+      Transfers
+      <span className="n">
+        {needy > 0 && (
+          <span className="danger status" title={`${needy} needs you`}>
+            <Shape name="unequal" className="i-12" />
+            {needy}
+            <span className="vh"> needs you</span>
+          </span>
+        )}
+        {running > 0 && (
+          <span className="due">
+            {running}
+            <span className="wide"> running</span>
+          </span>
+        )}
+      </span>
+    </button>
+  )
+}
+
+function CloudEntry({ cloud }: { cloud: Cloud }) {
+  const here = useUi((ui) => ui.cloudId === cloud.id)
+  const onImages = useUi((ui) => ui.page === 'images')
+  const open = here && cloud.state.kind === 'signed-in' && cloud.projectId !== null && cloud.kind === 'openstack'
+  const shown = here && onImages && !open
+  const place = [cloud.region, cloud.project].filter((part) => part !== null).join(' / ')
+  return (
+    <>
+      <div className={shown ? 'cl on' : 'cl'}>
+        <span className="st">
+          <CloudShape cloud={cloud} />
+        </span>
+        <button type="button" className="cl-go cut medium" aria-current={shown ? 'page' : undefined} onClick={() => showCloud(cloud.id)}>
+          {cloud.name}
+        </button>
+        {here ? <CloudMenu cloud={cloud} /> : <span className="small t3">{cloud.imageCount}</span>}
+        <CloudLine cloud={cloud} place={place} />
+      </div>
+      {open && <Scopes cloud={cloud} />}
+    </>
+  )
+}
+
+function CloudShape({ cloud }: { cloud: Cloud }) {
+  switch (cloud.state.kind) {
+    case 'signed-in':
+      return <Shape name="dot" tone="ok" />
+    case 'signing-in':
+      return <Shape name="spinner" tone="t2" />
+    case 'failed':
+      return <Shape name="triangle" tone="danger" />
+    case 'offline':
+      return <Shape name="triangle" tone="warn" />
+    case 'idle':
+      return <Shape name="dashed" tone="t2" />
+  }
+}
+
+function CloudLine({ cloud, place }: { cloud: Cloud; place: string }) {
+  const { state } = cloud
+  switch (state.kind) {
+    case 'signed-in':
+      return place === '' ? null : <span className="sub cut">{place}</span>
+    case 'signing-in':
+      return <span className="sub">Signing in…</span>
+    case 'idle':
+      return (
+        <span className="sub">
+          Not signed in.{' '}
+          <button type="button" className="link above" onClick={() => void signIn(cloud.id)}>
+            Sign in
+          </button>
+        </span>
+      )
+    case 'failed':
+    case 'offline':
+      return (
+        <span className="sub">
+          {state.error.message} {state.kind === 'failed' && 'Not signed in. '}
+          <button type="button" className="link above" onClick={() => openDialog({ kind: 'cloud-trouble', cloudId: cloud.id })}>
+            What to do
+          </button>
+        </span>
+      )
+  }
+}
+
+function CloudMenu({ cloud }: { cloud: Cloud }) {
+  const signedIn = cloud.state.kind === 'signed-in'
+  return (
+    <span className="above">
+      <Menu trigger={<IconButton small icon={Ellipsis} label={`More for ${cloud.name}`} />}>
+        <MenuItem disabled={!signedIn} onClick={() => void ask('images.refresh', { cloudId: cloud.id })}>
+          Read the images again
+        </MenuItem>
+        <MenuItem onClick={() => openDialog({ kind: 'terminal-help', cloudId: cloud.id })}>Use it from a terminal…</MenuItem>
+        {cloud.kind === 'openstack' && (
+          <>
+            <MenuSeparator />
+            {signedIn ? (
+              <MenuItem onClick={() => void ask('clouds.signOut', { cloudId: cloud.id })}>Sign out</MenuItem>
+            ) : (
+              <MenuItem onClick={() => void signIn(cloud.id)}>Sign in</MenuItem>
+            )}
+          </>
+        )}
+      </Menu>
+    </span>
+  )
+}
+
+function Scopes({ cloud }: { cloud: Cloud }) {
+  const images = useImages(cloud.id)
+  const counts = scopeCounts(images.values(), cloud)
+  const scope = useUi((ui) => (ui.page === 'images' ? ui.scope : null))
+  const project = cloud.project ?? 'this project'
+  const entries: [Scope, string][] = [
+    ['all', 'All images'],
+    ['owned', `Owned by ${project}`],
+    ['shared', `Shared with ${project}`],
+    ['community', 'Community'],
+    ['public', 'Public'],
+  ]
+  return entries.map(([key, label]) => (
+    <button
+      key={key}
+      type="button"
+      className={scope === key ? 'nav on' : 'nav'}
+      aria-current={scope === key ? 'page' : undefined}
+      onClick={() => showCloud(cloud.id, key)}
+    >
+      <span className="cut">{label}</span>
+      <span className="n">{counts[key].toLocaleString('en-US')}</span>
+    </button>
+  ))
+}

@@ -1,0 +1,188 @@
+import { ArrowDown, ArrowUp, ChevronDown, ChevronUp, FolderOpen, Pause, Play, RotateCw, X } from 'lucide-react'
+import { memo } from 'react'
+import type { Transfer, TransferAction } from '../../../shared/domain.ts'
+import {
+  formatBytes,
+  formatBytesOf,
+  formatDuration,
+  formatExactBytes,
+  formatPercent,
+  formatRate,
+  formatTimeLeft,
+} from '../../../shared/units.ts'
+import { Button, IconButton } from '../../components/button.tsx'
+import { Icon } from '../../components/icon.tsx'
+import { MiddleText } from '../../components/middle-text.tsx'
+import { ProgressBar } from '../../components/progress-bar.tsx'
+import { Shape } from '../../components/shape.tsx'
+import { endTime, exactTime } from '../../lib/time.ts'
+import { useNow } from '../../lib/use-now.ts'
+import { useTransfer } from '../../stores/data.ts'
+import { openDialog, toggleUnfolded, useUi } from '../../stores/ui.ts'
+import { act, exportReceipt } from './actions.ts'
+import { TransferDetail } from './transfer-detail.tsx'
+import { actionLabel, isMismatch, isRunning, phaseLook, standing } from './words.ts'
+
+interface TransferRowProps {
+  id: string
+  /** On the transfers page a row unfolds in place. */
+  unfolds?: boolean
+}
+
+/** One transfer. It reads its own transfer from the store, so that progress redraws this row and no other. */
+export const TransferRow = memo(function TransferRow({ id, unfolds = false }: TransferRowProps) {
+  const transfer = useTransfer(id)
+  const open = useUi((ui) => unfolds && ui.unfolded.has(id))
+  if (transfer === undefined) return null
+  return (
+    <li aria-label={transfer.imageName}>
+      <div className={open ? 'tx open' : 'tx'}>
+        <span className="dir" title={transfer.direction === 'upload' ? 'Upload' : 'Download'}>
+          <Icon of={transfer.direction === 'upload' ? ArrowUp : ArrowDown} size={14} />
+          <span className="vh">{transfer.direction === 'upload' ? 'Upload' : 'Download'}</span>
+        </span>
+        <MiddleText text={transfer.imageName} />
+        {isRunning(transfer) ? <Running transfer={transfer} /> : <Standing transfer={transfer} unfolds={unfolds} />}
+        <Actions transfer={transfer} unfolds={unfolds} open={open} />
+      </div>
+      {open && <TransferDetail transfer={transfer} />}
+    </li>
+  )
+})
+
+function Running({ transfer }: { transfer: Transfer }) {
+  const look = phaseLook(transfer)
+  const { bytesDone, bytesTotal, bytesPerSecond, secondsLeft } = transfer
+  const sent = transfer.state === 'finishing' || transfer.state === 'verifying'
+  return (
+    <>
+      <span className="phase status">
+        <Shape name={look.shape} tone={look.tone} />
+        {look.word}
+      </span>
+      {bytesTotal === null ? (
+        <span className="prog-none" />
+      ) : (
+        <ProgressBar
+          done={bytesDone}
+          total={bytesTotal}
+          idle={transfer.state !== 'transferring'}
+          label={`${look.word} ${transfer.imageName}`}
+        />
+      )}
+      <span className="num pct">{bytesTotal !== null && formatPercent(bytesDone, bytesTotal)}</span>
+      <span className="num bytes t2" title={formatExactBytes(bytesDone)}>
+        {bytesTotal === null ? formatBytes(bytesDone) : formatBytesOf(bytesDone, bytesTotal)}
+      </span>
+      <span className="num speed">
+        {bytesPerSecond !== null
+          ? formatRate(bytesPerSecond)
+          : sent && <span className="t3">{transfer.direction === 'upload' ? 'all sent' : 'all here'}</span>}
+      </span>
+      <span className="num left t2">
+        {secondsLeft !== null
+          ? `${formatTimeLeft(secondsLeft)} left`
+          : (sent || bytesTotal === null || transfer.state === 'preparing') && <Elapsed since={transfer.stateSince} />}
+      </span>
+      <span className="lim">{transfer.limitedBy !== null && `limited by: ${transfer.limitedBy}`}</span>
+    </>
+  )
+}
+
+function Elapsed({ since }: { since: number }) {
+  const now = useNow(1000)
+  const seconds = Math.floor((now - since) / 1000)
+  return seconds < 1 ? null : <>for {seconds < 10 ? `${seconds}\u00a0s` : formatDuration(seconds)}</>
+}
+
+function Standing({ transfer, unfolds }: { transfer: Transfer; unfolds: boolean }) {
+  const look = phaseLook(transfer)
+  const bad = transfer.state === 'failed' || isMismatch(transfer)
+  return (
+    <span className="say">
+      <span className={bad ? 'status danger' : 'status'}>
+        <Shape name={look.shape} tone={look.tone} />
+        <span className={bad ? 'medium' : undefined}>{look.word}</span>
+      </span>
+      <span className={bad ? 'cut' : 't2 cut'}>
+        {transfer.state === 'waiting' ? <Waiting transfer={transfer} /> : standing(transfer, 0)}
+      </span>
+      <OneAction transfer={transfer} unfolds={unfolds} />
+    </span>
+  )
+}
+
+function Waiting({ transfer }: { transfer: Transfer }) {
+  return standing(transfer, useNow(1000))
+}
+
+/** The one action that stands in the sentence. */
+function OneAction({ transfer, unfolds }: { transfer: Transfer; unfolds: boolean }) {
+  if (transfer.state === 'failed' || isMismatch(transfer)) {
+    return (
+      <Button kind="quiet" small className="accent" onClick={() => openDialog({ kind: 'transfer', transferId: transfer.id })}>
+        Details…
+      </Button>
+    )
+  }
+  if (transfer.state === 'done') {
+    return unfolds ? null : (
+      <Button kind="quiet" small className="accent" onClick={() => void exportReceipt(transfer.id)}>
+        Receipt
+      </Button>
+    )
+  }
+  const inline = inlineAction(transfer)
+  if (inline === undefined) return null
+  return (
+    <Button kind="quiet" small className="accent" onClick={() => void act(transfer, inline)}>
+      {actionLabel(transfer, inline)}
+    </Button>
+  )
+}
+
+function inlineAction(transfer: Transfer): TransferAction | undefined {
+  const wanted: Partial<Record<Transfer['state'], TransferAction>> = { waiting: 'retry', paused: 'resume', queued: 'start-now' }
+  const action = wanted[transfer.state]
+  return action !== undefined && transfer.actions.includes(action) ? action : undefined
+}
+
+const icons: Partial<Record<TransferAction, typeof X>> = {
+  'show-file': FolderOpen,
+  retry: RotateCw,
+  resume: Play,
+  pause: Pause,
+  cancel: X,
+  remove: X,
+}
+
+function Actions({ transfer, unfolds, open }: { transfer: Transfer; unfolds: boolean; open: boolean }) {
+  const now = useNow(30_000)
+  const inline = inlineAction(transfer)
+  // A transfer that ended may be retried or taken out, and both lie in reach; what stands in the sentence is not said twice.
+  const shown = (Object.keys(icons) as TransferAction[]).filter((action) => transfer.actions.includes(action) && action !== inline)
+  return (
+    <span className="act">
+      {unfolds && transfer.endedAt !== null && !isRunning(transfer) && (
+        <span className="t2 small when" title={exactTime(transfer.endedAt, now)}>
+          {endTime(transfer.endedAt, now)}
+        </span>
+      )}
+      {shown.map((action) => {
+        const icon = icons[action]
+        return icon === undefined ? null : (
+          <IconButton key={action} small icon={icon} label={actionLabel(transfer, action)} onClick={() => void act(transfer, action)} />
+        )
+      })}
+      {unfolds && (
+        <IconButton
+          small
+          icon={open ? ChevronUp : ChevronDown}
+          label={open ? 'Fold' : 'Unfold'}
+          aria-expanded={open}
+          onClick={() => toggleUnfolded(transfer.id)}
+        />
+      )}
+    </span>
+  )
+}

@@ -1,0 +1,52 @@
+import { ChevronDown, ChevronUp, Maximize2 } from 'lucide-react'
+import { Button, IconButton } from '../../components/button.tsx'
+import { COMMAND } from '../../lib/keys.ts'
+import { ask } from '../../stores/core.ts'
+import { useData } from '../../stores/data.ts'
+import { goTo, useUi } from '../../stores/ui.ts'
+import { PauseAll } from './pause-all.tsx'
+import { Rates } from './rates.tsx'
+import { TransferRow } from './transfer-row.tsx'
+import { useGroupedIds } from './use-grouped-ids.ts'
+import { counted, groups } from './words.ts'
+
+/** The transfers under the table. Absent while there are none. */
+export function Tray() {
+  const ids = useGroupedIds()
+  const words = useData((data) => counted(data.transfers.values()))
+  const done = ids.done.length > 0
+  const folded = useUi((ui) => ui.trayFolded)
+  const all = groups.flatMap((group) => ids[group])
+  if (all.length === 0) return null
+  return (
+    <section className={folded ? 'tray folded' : 'tray'} aria-label="Transfers">
+      <div className="tray-head small">
+        <span className="strong">Transfers</span>
+        <span className="t2 cut">{words}</span>
+        <span className="grow" />
+        <Rates />
+        <PauseAll small />
+        {done && (
+          <Button kind="quiet" small onClick={() => void ask('transfers.clearDone', {})}>
+            Clear done
+          </Button>
+        )}
+        <IconButton small icon={Maximize2} label="Open as a page" keys={`${COMMAND} T`} onClick={() => goTo('transfers')} />
+        <IconButton
+          small
+          icon={folded ? ChevronUp : ChevronDown}
+          label={folded ? 'Unfold the transfers' : 'Fold away'}
+          aria-expanded={!folded}
+          onClick={() => useUi.setState({ trayFolded: !folded })}
+        />
+      </div>
+      {!folded && (
+        <ul className="tray-list">
+          {all.map((id) => (
+            <TransferRow key={id} id={id} />
+          ))}
+        </ul>
+      )}
+    </section>
+  )
+}

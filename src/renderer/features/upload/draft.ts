@@ -1,0 +1,74 @@
+import { create } from 'zustand'
+import type { Finding, LocalFile, Visibility } from '../../../shared/domain.ts'
+
+/** One file in the sheet. A null field follows the settings of all. */
+export interface DraftItem {
+  file: LocalFile
+  name: string
+  diskFormat: string
+  containerFormat: string
+  visibility: Visibility | null
+  store: string | null
+  /** What the core says to the formats chosen. */
+  checked: readonly Finding[]
+  /** Codes of warnings that the person has put aside. */
+  kept: ReadonlySet<string>
+}
+
+export interface Draft {
+  open: boolean
+  cloudId: string | null
+  visibility: Visibility
+  /** Null = the cloud's default. */
+  store: string | null
+  tags: readonly string[]
+  properties: readonly { id: number; key: string; value: string }[]
+  protect: boolean
+  items: readonly DraftItem[]
+  /** Dropped things that cannot be taken at all. */
+  problems: readonly { name: string; problem: string }[]
+  /** Files being looked at. */
+  looking: number
+  starting: boolean
+}
+
+export const emptyDraft: Draft = {
+  open: false,
+  cloudId: null,
+  visibility: 'private',
+  store: null,
+  tags: [],
+  properties: [],
+  protect: false,
+  items: [],
+  problems: [],
+  looking: 0,
+  starting: false,
+}
+
+export const useDraft = create<Draft>(() => emptyDraft)
+
+/** All that is to be said about a file: what always holds, and what the formats chosen bring; the gravest first, nothing twice. */
+export function findingsOf(item: DraftItem): Finding[] {
+  const weight = { refuse: 0, warn: 1, note: 2 }
+  const all = new Map<string, Finding>()
+  for (const finding of [...item.file.findings, ...item.checked]) all.set(finding.code, finding)
+  return [...all.values()].filter((finding) => !item.kept.has(finding.code)).sort((a, b) => weight[a.severity] - weight[b.severity])
+}
+
+export function isRefused(item: DraftItem): boolean {
+  return [...item.file.findings, ...item.checked].some((finding) => finding.severity === 'refuse')
+}
+
+/** What is wrong with the name, in a sentence; null = nothing. Glance counts characters, not bytes. */
+export function nameProblem(name: string): string | null {
+  const length = [...name].length
+  if (name.trim() === '') return 'An image needs a name.'
+  return length > 255 ? `Glance takes at most 255 characters; this name has ${length}.` : null
+}
+
+/** A tag as Glance takes it, or why not. */
+export function tagProblem(tag: string): string | null {
+  if ([...tag].length > 255) return 'A tag has at most 255 characters.'
+  return /[,/]/.test(tag) ? 'A tag holds no comma and no slash.' : null
+}

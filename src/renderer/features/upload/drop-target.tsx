@@ -1,0 +1,67 @@
+import { Upload } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { Icon } from '../../components/icon.tsx'
+import { useCloud } from '../../stores/data.ts'
+import { useUi } from '../../stores/ui.ts'
+import { addFiles } from './actions.ts'
+import { useDraft } from './draft.ts'
+
+const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false
+
+/** The whole window takes files; while some hang over it, it says where they would go. */
+export function DropTarget() {
+  const [over, setOver] = useState(false)
+  const draft = useDraft()
+  const shown = useUi((ui) => ui.cloudId)
+  const cloud = useCloud(draft.open ? draft.cloudId : shown)
+  useEffect(() => {
+    // Enter and leave come for every element passed; only their difference tells whether the files are still over the window.
+    let depth = 0
+    const enter = (event: DragEvent): void => {
+      if (!hasFiles(event)) return
+      depth++
+      setOver(true)
+    }
+    const leave = (event: DragEvent): void => {
+      if (!hasFiles(event)) return
+      depth = Math.max(0, depth - 1)
+      if (depth === 0) setOver(false)
+    }
+    const hover = (event: DragEvent): void => {
+      if (!hasFiles(event)) return
+      event.preventDefault()
+      if (event.dataTransfer !== null) event.dataTransfer.dropEffect = 'copy'
+    }
+    const drop = (event: DragEvent): void => {
+      if (!hasFiles(event)) return
+      event.preventDefault()
+      depth = 0
+      setOver(false)
+      if (event.dataTransfer !== null) void addFiles(event.dataTransfer)
+    }
+    addEventListener('dragenter', enter)
+    addEventListener('dragleave', leave)
+    addEventListener('dragover', hover)
+    addEventListener('drop', drop)
+    return () => {
+      removeEventListener('dragenter', enter)
+      removeEventListener('dragleave', leave)
+      removeEventListener('dragover', hover)
+      removeEventListener('drop', drop)
+    }
+  }, [])
+  if (!over) return null
+  return (
+    <div className="drop-all">
+      <div>
+        <div className="card">
+          <Icon of={Upload} size={24} />
+          <div className="text-title strong">
+            {draft.open ? 'Drop to add to this upload' : `Drop to upload to ${cloud?.name ?? 'This computer'}`}
+          </div>
+          <div className="t2">Nothing is sent yet: names and formats come first.</div>
+        </div>
+      </div>
+    </div>
+  )
+}

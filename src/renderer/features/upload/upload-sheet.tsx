@@ -1,0 +1,164 @@
+import { Plus, ServerIcon, X } from 'lucide-react'
+import { useRef, useState } from 'react'
+import { formatBytes } from '../../../shared/units.ts'
+import { Button, IconButton } from '../../components/button.tsx'
+import { Sheet } from '../../components/dialog.tsx'
+import { Select } from '../../components/select.tsx'
+import { Shape } from '../../components/shape.tsx'
+import { plural } from '../../lib/plural.ts'
+import { bridge } from '../../stores/core.ts'
+import { useCloud, useData } from '../../stores/data.ts'
+import { openDialog } from '../../stores/ui.ts'
+import { canStart, chooseFiles, closeSheet, setTarget, startUpload, takeOutProblem, uploadable } from './actions.ts'
+import { CommonFields } from './common-fields.tsx'
+import { type Draft, findingsOf, isRefused, useDraft } from './draft.ts'
+import { FileRow } from './file-row.tsx'
+import { PropertiesDialog } from './properties-dialog.tsx'
+
+export function UploadSheet() {
+  const open = useDraft((draft) => draft.open)
+  return open ? <OpenSheet /> : null
+}
+
+function OpenSheet() {
+  const draft = useDraft()
+  const cloud = useCloud(draft.cloudId)
+  const start = useRef<HTMLButtonElement>(null)
+  const [properties, setProperties] = useState(false)
+  const stores = (cloud?.capabilities?.stores.length ?? 0) > 0
+  const going = uploadable(draft)
+  return (
+    <Sheet
+      title={`Upload ${plural(draft.items.length + draft.problems.length + (draft.items.length === 0 ? draft.looking : 0), 'file')}`}
+      onClose={closeSheet}
+      initialFocus={start}
+      className={stores ? '' : 'no-stores'}
+      head={
+        <>
+          <span className="t2">to</span>
+          <TargetCloud cloudId={draft.cloudId} />
+          <span className="grow" />
+          {bridge.host === 'web' && (
+            <Button kind="quiet" icon={ServerIcon} onClick={() => openDialog({ kind: 'host-files' })}>
+              Choose on the host…
+            </Button>
+          )}
+          <Button kind="quiet" icon={Plus} onClick={() => void chooseFiles()}>
+            Add files…
+          </Button>
+          <IconButton icon={X} label="Close" onClick={closeSheet} />
+        </>
+      }
+    >
+      <CommonFields draft={draft} cloud={cloud} onProperties={() => setProperties(true)} />
+      <div className="fr head" aria-hidden="true">
+        <span />
+        <span>File</span>
+        <span>Image name</span>
+        <span>Disk format</span>
+        <span>Container</span>
+        <span>Visibility</span>
+        {stores && <span>Target store</span>}
+        <span />
+      </div>
+      <div className="files">
+        {draft.items.map((item) => (
+          <FileRow key={item.file.fileId} item={item} draft={draft} cloud={cloud} />
+        ))}
+        {draft.problems.map(({ name, problem }) => (
+          <ProblemRow key={name} name={name} problem={problem} />
+        ))}
+        {draft.looking > 0 && (
+          <div className="foot small t2" role="status">
+            <Shape name="spinner" /> Looking at {plural(draft.looking, 'file')}
+          </div>
+        )}
+      </div>
+      <div className="sheet-foot">
+        <Summary draft={draft} />
+        <Button onClick={closeSheet}>Cancel</Button>
+        <Button ref={start} kind="primary" disabled={!canStart(draft)} onClick={() => void startUpload()}>
+          {draft.starting ? 'Starting…' : `Upload ${plural(going.length, 'file')}`}
+        </Button>
+      </div>
+      {properties && <PropertiesDialog onClose={() => setProperties(false)} />}
+    </Sheet>
+  )
+}
+
+function TargetCloud({ cloudId }: { cloudId: string | null }) {
+  const clouds = useData((data) => data.clouds)
+  const target = clouds.find((cloud) => cloud.id === cloudId)
+  const place = [target?.region, target?.project].filter((part) => part !== null && part !== undefined).join(' / ')
+  return (
+    <Select
+      label="Target cloud"
+      className="to-cloud"
+      value={cloudId ?? ''}
+      choices={clouds.map((cloud) => ({
+        value: cloud.id,
+        label: cloud.name,
+        aside: cloud.state.kind === 'signed-in' ? undefined : 'not signed in',
+        disabled: cloud.state.kind !== 'signed-in',
+      }))}
+      onChange={setTarget}
+      shown={
+        <>
+          <b className="medium">{target?.name ?? 'no cloud is signed in'}</b>
+          {place !== '' && <> &nbsp;{place}</>}
+        </>
+      }
+    />
+  )
+}
+
+function ProblemRow({ name, problem }: { name: string; problem: string }) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as this grid
+    <div className="file refused" role="group" aria-label={name}>
+      <div className="fr">
+        <Shape name="stop" tone="danger" />
+        <div className="who">
+          <div className="cut">{name}</div>
+          <div className="small cut">{problem}</div>
+        </div>
+        <span className="small t2 wont">Will not be uploaded</span>
+        <IconButton small icon={X} label="Take out of this upload" onClick={() => takeOutProblem(name)} />
+      </div>
+    </div>
+  )
+}
+
+function Summary({ draft }: { draft: Draft }) {
+  const freeBytes = useData((data) => data.freeBytes)
+  const builtIn = useCloud(draft.cloudId)?.kind === 'built-in'
+  const going = uploadable(draft)
+  const bytes = going.reduce((sum, item) => sum + item.file.size, 0)
+  const all = draft.items.length + draft.problems.length
+  const warned = going.filter((item) => findingsOf(item).some((finding) => finding.severity === 'warn'))
+  const first = warned[0]
+  return (
+    <div className="grow" aria-live="polite">
+      <div>
+        <span className="medium">
+          {going.length === all ? plural(all, 'file') : `${going.length} of ${plural(all, 'file')}`}, {formatBytes(bytes)}
+        </span>
+        {builtIn && freeBytes !== null && (
+          <span className={bytes > freeBytes ? 'danger' : 't2'}>
+            {' '}
+            ·{' '}
+            {bytes > freeBytes
+              ? `more than the ${formatBytes(freeBytes)} of disk that are free`
+              : `${formatBytes(freeBytes - bytes)} of disk left afterwards`}
+          </span>
+        )}
+      </div>
+      <div className="small t2">
+        Every byte is checked with MD5 + SHA-512 while it is sent.
+        {first !== undefined &&
+          ` ${plural(warned.length, 'open warning')}: ${first.name} goes up as ${first.diskFormat}${warned.length > 1 ? ', and others' : ''}.`}
+        {draft.items.some(isRefused) && going.length === 0 && ' Nothing here can be uploaded as it is.'}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,92 @@
+import type { Cloud, Image, ImageListState, Settings, Transfer } from '../../shared/domain.ts'
+import type { Delta, Snapshot } from '../../shared/protocol.ts'
+
+export interface CloudImages {
+  images: ReadonlyMap<string, Image>
+  state: ImageListState
+}
+
+/** All that the page knows from the core. Never changed in place: what did not change keeps its identity, so that only its readers redraw. */
+export interface CoreData {
+  seq: number
+  version: string
+  clouds: readonly Cloud[]
+  cloudFiles: Snapshot['cloudFiles']
+  settings: Settings
+  freeBytes: number | null
+  transfers: ReadonlyMap<string, Transfer>
+  /** The transfer that moves an image now, by `imageKey`. */
+  movingByImage: ReadonlyMap<string, string>
+  images: Readonly<Record<string, CloudImages>>
+}
+
+export const emptyData: CoreData = {
+  seq: -1,
+  version: '',
+  clouds: [],
+  cloudFiles: [],
+  settings: { theme: 'system', transfersAtOnce: 3, speedLimit: null, started: false },
+  freeBytes: null,
+  transfers: new Map(),
+  movingByImage: new Map(),
+  images: {},
+}
+
+const moving: ReadonlySet<string> = new Set(['preparing', 'transferring', 'finishing', 'verifying'])
+
+export function imageKey(cloudId: string, imageId: string): string {
+  return `${cloudId}/${imageId}`
+}
+
+/** The data after a snapshot. Images known from before stay until their cloud is watched anew. */
+export function applySnapshot(data: CoreData, snapshot: Snapshot): CoreData {
+  const transfers = new Map(snapshot.transfers.map((transfer) => [transfer.id, transfer]))
+  return {
+    ...data,
+    seq: snapshot.seq,
+    version: snapshot.version,
+    clouds: snapshot.clouds,
+    cloudFiles: snapshot.cloudFiles,
+    settings: snapshot.settings,
+    freeBytes: snapshot.freeBytes,
+    transfers,
+    movingByImage: indexMoving(transfers),
+  }
+}
+
+/** The data after a delta, but for its images, which have their own sequence by cloud; a delta that is already contained changes nothing. */
+export function applyDelta(data: CoreData, delta: Delta): CoreData {
+  if (delta.seq <= data.seq) return data
+  const next: CoreData = { ...data, seq: delta.seq }
+  if (delta.clouds !== undefined) next.clouds = delta.clouds
+  if (delta.cloudFiles !== undefined) next.cloudFiles = delta.cloudFiles
+  if (delta.settings !== undefined) next.settings = delta.settings
+  if (delta.freeBytes !== undefined) next.freeBytes = delta.freeBytes
+  if (delta.transfers !== undefined) {
+    const transfers = new Map(data.transfers)
+    for (const id of delta.transfers.removed) transfers.delete(id)
+    for (const transfer of delta.transfers.upserts) transfers.set(transfer.id, transfer)
+    next.transfers = transfers
+    next.movingByImage = indexMoving(transfers)
+  }
+  return next
+}
+
+/** A cloud's images after the part of a delta that is about them. */
+export function applyImages(before: CloudImages | undefined, change: NonNullable<Delta['images']>[number]): CloudImages {
+  if (change.upserts.length === 0 && change.removed.length === 0) return { images: before?.images ?? new Map(), state: change.state }
+  const images = new Map(before?.images)
+  for (const id of change.removed) images.delete(id)
+  for (const image of change.upserts) images.set(image.id, image)
+  return { images, state: change.state }
+}
+
+function indexMoving(transfers: ReadonlyMap<string, Transfer>): ReadonlyMap<string, string> {
+  const index = new Map<string, string>()
+  for (const transfer of transfers.values()) {
+    if (transfer.imageId !== null && transfer.direction === 'upload' && moving.has(transfer.state)) {
+      index.set(imageKey(transfer.cloudId, transfer.imageId), transfer.id)
+    }
+  }
+  return index
+}

@@ -1,0 +1,91 @@
+import { create } from 'zustand'
+import { type Filters, noFilters, type Scope } from '../features/images/filter.ts'
+import { noSelection, type Selection } from '../features/images/selection.ts'
+import type { Sort } from '../features/images/sort.ts'
+
+export type Page = 'images' | 'transfers' | 'settings'
+
+/** The one dialog that is open. Those of the upload sheet are its own. */
+export type OpenDialog =
+  | { kind: 'delete-images'; cloudId: string; imageIds: readonly string[] }
+  | { kind: 'download'; cloudId: string; imageIds: readonly string[] }
+  | { kind: 'transfer'; transferId: string }
+  | { kind: 'cancel-transfer'; transferId: string }
+  | { kind: 'terminal-help'; cloudId: string }
+  | { kind: 'cloud-trouble'; cloudId: string }
+  | { kind: 'host-files' }
+  | { kind: 'keyboard' }
+  | { kind: 'palette' }
+
+interface UiState {
+  page: Page
+  cloudId: string | null
+  scope: Scope
+  search: string
+  filters: Filters
+  sort: Sort
+  selection: Selection
+  /** Beside the table where there is room. */
+  inspector: boolean
+  /** Over the table where there is none. */
+  peek: boolean
+  trayFolded: boolean
+  /** Transfers unfolded on their page. */
+  unfolded: ReadonlySet<string>
+  dialog: OpenDialog | null
+}
+
+/** Where the person is and what they look at. Lives and dies with the page. */
+export const useUi = create<UiState>(() => ({
+  page: 'images',
+  cloudId: null,
+  scope: 'all',
+  search: '',
+  filters: noFilters,
+  sort: { by: 'name', descending: false },
+  selection: noSelection,
+  inspector: true,
+  peek: false,
+  trayFolded: false,
+  unfolded: new Set(),
+  dialog: null,
+}))
+
+export function openDialog(dialog: OpenDialog): void {
+  useUi.setState({ dialog })
+}
+
+export function closeDialog(): void {
+  useUi.setState({ dialog: null })
+}
+
+export function goTo(page: Page): void {
+  useUi.setState({ page, peek: false })
+}
+
+/** Shows a cloud's images; a cloud's filters and selection do not carry over to another. */
+export function showCloud(cloudId: string, scope: Scope = 'all'): void {
+  const same = useUi.getState().cloudId === cloudId
+  useUi.setState({ page: 'images', cloudId, scope, peek: false, ...(!same && { search: '', filters: noFilters, selection: noSelection }) })
+}
+
+/** Shows one image in its cloud's table, whatever was filtered before. */
+export function showImage(cloudId: string, imageId: string): void {
+  useUi.setState({
+    page: 'images',
+    cloudId,
+    scope: 'all',
+    search: '',
+    filters: noFilters,
+    inspector: true,
+    selection: { ...noSelection, current: imageId, anchor: imageId },
+  })
+}
+
+export function toggleUnfolded(transferId: string): void {
+  useUi.setState(({ unfolded }) => {
+    const next = new Set(unfolded)
+    if (!next.delete(transferId)) next.add(transferId)
+    return { unfolded: next }
+  })
+}
