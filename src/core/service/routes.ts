@@ -2,7 +2,17 @@ import type { Operation } from './faults.ts'
 import type { Handler } from './handlers/call.ts'
 import { showHealth, showImportInfo, showSchema, showStores, showStoresDetail, showUsage, showVersions } from './handlers/discovery.ts'
 import { downloadFile } from './handlers/download.ts'
-import { changeActive, createImage, deleteFromStore, deleteImage, listAll, listTasks, patchImage, showImage } from './handlers/images.ts'
+import {
+  changeActive,
+  createImage,
+  deleteFromStore,
+  deleteImage,
+  listAll,
+  listAllTasks,
+  listTasks,
+  patchImage,
+  showImage,
+} from './handlers/images.ts'
 import { importImage } from './handlers/import.ts'
 import { addMember, listMembers, removeMember, showMember, updateMember } from './handlers/members.ts'
 import { addTag, removeTag } from './handlers/tags.ts'
@@ -44,6 +54,7 @@ const TABLE: readonly (readonly [string, Readonly<Record<string, Route>>])[] = [
       DELETE: { operation: 'members', handler: removeMember },
     },
   ],
+  ['/tasks', { GET: { operation: 'tasks', handler: listAllTasks } }],
   ['/stores/*/*', { DELETE: { operation: 'delete-from-store', handler: deleteFromStore } }],
 ]
 

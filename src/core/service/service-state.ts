@@ -33,7 +33,7 @@ export const IMPORT_METHODS = ['glance-direct', 'web-download', 'copy-image'] as
 
 /** The image, if this caller may see it; else 404, with Glance's words. */
 export function findImage(state: ServiceState, exchange: Exchange, id: string): ImageRecord {
-  const image = state.records.get(id)
+  const image = state.records.get(id.toLowerCase())
   if (image === undefined || !mayShow(exchange.who, image)) throw new HttpError(404, `No image found with ID ${id}`)
   return image
 }

@@ -115,3 +115,13 @@ export function listTasks(call: Call): void {
   const image = findImage(call.state, call.exchange, param(call, 0))
   call.exchange.sendJson(200, { tasks: call.state.records.tasks(image.id).map(taskView) })
 }
+
+/** Tasks of all images: for admins only. Newest first, at most 25 or `limit`; without markers. */
+export function listAllTasks(call: Call): void {
+  const { state, exchange } = call
+  if (!exchange.who.isAdmin) throw new HttpError(403, 'You are not authorized to complete tasks_api_access action.')
+  const limit = Math.min(Number(exchange.query.get('limit') ?? '25') || 25, 1000)
+  const tasks = [...state.records.all()].flatMap((image) => state.records.tasks(image.id))
+  const newest = tasks.sort((left, right) => right.createdAt - left.createdAt).slice(0, limit)
+  exchange.sendJson(200, { tasks: newest.map(taskView), first: '/v2/tasks', schema: '/v2/schemas/tasks' })
+}

@@ -79,7 +79,7 @@ export class Exchange {
   }
 
   sendError(error: HttpError): void {
-    const body = renderError(error.status, error.message, error.bare ? undefined : this.header('accept'))
+    const body = renderError(error, error.bare ? undefined : this.header('accept'))
     this.send(error.status, body.body, { 'Content-Type': body.contentType, ...error.headers })
   }
 

@@ -6,13 +6,16 @@ export class HttpError extends Error {
   readonly headers: Readonly<Record<string, string>>
   /** The text comes as it is, whatever `Accept` says: what Glance does for errors raised with `content_type='text/plain'`. */
   readonly bare: boolean
+  /** A second sentence under the explanation, where Glance has its own words there. */
+  readonly detail: string
 
-  constructor(status: number, explanation?: string, options: { headers?: Record<string, string>; bare?: boolean } = {}) {
+  constructor(status: number, explanation?: string, options: { headers?: Record<string, string>; bare?: boolean; detail?: string } = {}) {
     super(explanation ?? DEFAULT_EXPLANATIONS[status] ?? STATUS_CODES[status] ?? 'Error')
     this.name = 'HttpError'
     this.status = status
     this.headers = options.headers ?? {}
     this.bare = options.bare ?? false
+    this.detail = options.detail ?? ''
   }
 }
 
@@ -34,12 +37,13 @@ export interface RenderedError {
  * The body of an error, in the form that `Accept` asks for. Observed on Glance 25.1: nothing or text/plain gives plain text, any type and
  * text/html give HTML, application/json gives JSON with `<br />` inside the message.
  */
-export function renderError(status: number, explanation: string, accept: string | undefined): RenderedError {
+export function renderError(error: HttpError, accept: string | undefined): RenderedError {
+  const { status, message: explanation } = error
   const title = STATUS_CODES[status] ?? 'Error'
-  const detail = status === 405 ? ' <br /><br />\n' : status === 415 ? '\n<br /><br />\n' : '<br /><br />\n\n\n'
+  const detail = status === 405 ? ' <br /><br />\n' : status === 415 ? '\n<br /><br />\n' : `<br /><br />\n${error.detail}\n\n`
   const wanted = accept ?? ''
   if (wanted.includes('html') || wanted.includes('*/*')) {
-    const body = `<html>\n <head>\n  <title>${status} ${title}</title>\n </head>\n <body>\n  <h1>${status} ${title}</h1>\n  ${escapeHtml(explanation)}${detail}\n\n </body>\n</html>`
+    const body = `<html>\n <head>\n  <title>${status} ${title}</title>\n </head>\n <body>\n  <h1>${status} ${title}</h1>\n  ${escapeHtml(explanation)}${detail}\n </body>\n</html>`
     return { contentType: 'text/html; charset=UTF-8', body }
   }
   if (wanted.includes('json')) {
@@ -48,7 +52,7 @@ export function renderError(status: number, explanation: string, accept: string 
       body: JSON.stringify({ message: `${explanation}${detail}`, code: `${status} ${title}`, title }),
     }
   }
-  return { contentType: 'text/plain; charset=UTF-8', body: `${status} ${title}\n\n${explanation}\n\n   ` }
+  return { contentType: 'text/plain; charset=UTF-8', body: `${status} ${title}\n\n${explanation}\n\n${error.detail}   ` }
 }
 
 function escapeHtml(text: string): string {

@@ -53,7 +53,8 @@ function parseLimit(value: string | null): number {
 }
 
 function markerImage(who: Caller, image: ImageRecord | undefined, id: string): ImageRecord {
-  if (image === undefined || !mayShow(who, image)) throw new HttpError(400, `No image found with ID ${id}`)
+  if (image === undefined) throw new HttpError(400, `No image found with ID ${id}`)
+  if (!mayShow(who, image)) throw new HttpError(403, `Forbidding request, image ${id} not visible`)
   return image
 }
 

@@ -3,7 +3,7 @@ import type { Caller } from '../identity.ts'
 import { checkMayChange, checkVisibility } from '../policy.ts'
 import { type ImageRecord, VISIBILITIES } from './image-record.ts'
 import { checkAgainstSchema } from './image-schema.ts'
-import { checkLimits } from './limits.ts'
+import { checkCharacters, checkLimits } from './limits.ts'
 import { amount, uniqueTags } from './new-image.ts'
 
 /** Content types of PATCH, with the draft of JSON patch that each one means. */
@@ -45,15 +45,15 @@ export function parsePatch(body: unknown, draft: 4 | 10): Change[] {
     const { op, pointer } = operationOf({ ...raw }, draft)
     const path = decodePointer(pointer)
     const name = path[0] ?? ''
-    // Glance takes `/locations/N` here when the operator shows locations; this service has none to show.
-    if (path.length !== 1 || name === 'locations') {
+    // `/locations/N` adds and removes, `/locations` replaces; this service, like Glance by default, shows none and lets none be set.
+    if (path.length !== (name === 'locations' && op !== 'replace' ? 2 : 1)) {
       throw new HttpError(400, `Invalid JSON pointer for this resource: '/${path.join('/')}'`)
     }
     if (op !== 'remove' && !('value' in raw)) throw new HttpError(400, `Operation "${op}" requires a member named "value".`)
     if (READ_ONLY.includes(name)) throw new HttpError(403, `Attribute '${name}' is read-only.`)
     if (RESERVED.includes(name) || name.startsWith('os_glance')) throw new HttpError(403, `Attribute '${name}' is reserved.`)
     const value = 'value' in raw ? raw.value : undefined
-    if (op !== 'remove') checkAgainstSchema({ [name]: value })
+    if (op !== 'remove' && name !== 'locations') checkAgainstSchema({ [name]: value })
     return { op, name, value, draft }
   })
 }
@@ -94,11 +94,13 @@ export function applyPatch(who: Caller, image: ImageRecord, changes: readonly Ch
   let result = image
   for (const change of changes) result = applyChange(who, result, change)
   checkLimits(result)
+  checkCharacters(result)
   return result
 }
 
 function applyChange(who: Caller, image: ImageRecord, change: Change): ImageRecord {
   const { op, name, value } = change
+  if (name === 'locations') throw new HttpError(403, "It's not allowed to change locations if locations are invisible.")
   const base = SETTERS[name]
   if (op === 'replace' && name === 'owner' && !who.isAdmin) throw new HttpError(403, "Owner can't be updated by non admin.")
   if (name === 'visibility' && op !== 'remove') checkVisibility(who, value)

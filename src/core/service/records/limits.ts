@@ -17,3 +17,20 @@ function tooMany(what: string, attempted: number, maximum: number): HttpError {
     bare: true,
   })
 }
+
+/**
+ * 400 for characters beyond the basic plane (emoji) in the name and in properties: Glance 25.1 refuses them, since MySQL's three-byte UTF-8 cannot
+ * hold them.
+ */
+export function checkCharacters(image: { name: string | null; properties: Readonly<Record<string, string>> }): void {
+  for (const [name, value] of Object.entries({ name: image.name ?? '', ...image.properties })) {
+    if (BEYOND.test(name)) throw new HttpError(400, "Property names can't contain 4 byte unicode.")
+    if (BEYOND.test(value)) throw new HttpError(400, `${title(name)} can't contain 4 byte unicode characters.`)
+  }
+}
+
+const BEYOND = /[\u{10000}-\u{10ffff}]/u
+
+function title(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1)
+}

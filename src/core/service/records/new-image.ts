@@ -4,7 +4,7 @@ import { checkVisibility } from '../policy.ts'
 import type { ImageRecord } from './image-record.ts'
 import { VISIBILITIES } from './image-record.ts'
 import { checkAgainstSchema } from './image-schema.ts'
-import { checkLimits } from './limits.ts'
+import { checkCharacters, checkLimits } from './limits.ts'
 
 const NOT_SETTABLE = ['direct_url', 'self', 'file', 'schema', 'stores']
 const READ_ONLY = ['created_at', 'updated_at', 'status', 'checksum', 'size', 'virtual_size']
@@ -29,7 +29,7 @@ export function newImage(who: Caller, body: Record<string, unknown>, newId: () =
   checkAgainstSchema(body)
   const properties = customProperties(body)
   const owner = typeof body.owner === 'string' || body.owner === null ? body.owner : who.projectId
-  if (!who.isAdmin && owner !== who.projectId) throw new HttpError(403, `You are not permitted to create images owned by '${owner}'`)
+  if (!who.isAdmin && owner !== who.projectId) throw new HttpError(403, `You are not permitted to create images owned by '${owner}'.`)
   checkVisibility(who, body.visibility)
   for (const name of READ_ONLY) if (Object.hasOwn(body, name)) throw new HttpError(403, `Attribute '${name}' is read-only.`)
   const now = Date.now()
@@ -58,6 +58,7 @@ export function newImage(who: Caller, body: Record<string, unknown>, newId: () =
     members: [],
   }
   checkLimits(image)
+  checkCharacters(image)
   return image
 }
 
@@ -66,9 +67,11 @@ function customProperties(body: Readonly<Record<string, unknown>>): Record<strin
   for (const [name, value] of Object.entries(body)) {
     if (BASE.includes(name) || READ_ONLY.includes(name)) continue
     if (name.length > 255) throw new HttpError(400, 'Custom property should not be greater than 255 characters.')
-    if (RESERVED.includes(name) || name.startsWith('os_glance')) throw new HttpError(403, `Attribute '${name}' is reserved.`)
+    if (RESERVED.includes(name) || name.startsWith('os_glance'))
+      throw new HttpError(403, undefined, { detail: `Attribute '${name}' is reserved.` })
     if (name === 'locations') throw new HttpError(403, "Attribute 'locations' is reserved.")
-    if (name === 'os_hash_algo' || name === 'os_hash_value') throw new HttpError(403, `Attribute '${name}' is read-only.`)
+    // Taken and forgotten by Glance: the hash comes with the data.
+    if (name === 'os_hash_algo' || name === 'os_hash_value') continue
     if (typeof value === 'string') properties[name] = value
   }
   return properties
