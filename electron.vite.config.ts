@@ -45,6 +45,8 @@ export default defineConfig({
       minify: true,
       // The page's policy allows no data: address but for images, so fonts and the like stay files.
       assetsInlineLimit: 0,
+      // The page is read from this machine: one file is quicker than several.
+      chunkSizeWarningLimit: 2000,
       rolldownOptions: { input: from('./src/renderer/index.html') },
     },
   },
