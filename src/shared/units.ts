@@ -29,6 +29,13 @@ export function formatBytes(bytes: number): string {
   return unit === '' ? value : `${value}\u00a0${unit}`
 }
 
+/** `214 GB`: room on a disk, where tenths of a large number tell nothing. */
+export function formatRoughBytes(bytes: number): string {
+  const { value, unit } = bytesQuantity(bytes)
+  const number = Number(value)
+  return number >= 100 ? `${Math.round(number)}\u00a0${unit}` : formatBytes(bytes)
+}
+
 /** `618,201,088 bytes`: the exact value, for the inspector and for hovering. */
 export function formatExactBytes(bytes: number): string {
   return `${bytes.toLocaleString('en-US')} ${bytes === 1 ? 'byte' : 'bytes'}`

@@ -84,9 +84,13 @@ class WebBridge implements Bridge {
     // A refused upgrade looks to a script like an absent host; this request tells the two apart.
     try {
       const session = await fetch('/session', { method: 'HEAD' })
-      if (session.status === 401 || session.status === 403) return this.#tell('refused')
+      if (session.status === 401 || session.status === 403) {
+        this.#tell('refused')
+        return
+      }
     } catch {
-      return this.#later()
+      this.#later()
+      return
     }
     const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/bridge`)
     this.#socket = socket
@@ -128,7 +132,10 @@ class WebBridge implements Bridge {
     const call = this.#open.get(frame.data.id)
     this.#open.delete(frame.data.id)
     if (call === undefined) return
-    if (!frame.data.ok) return call.reject(GlancerError.fromShape(frame.data.error))
+    if (!frame.data.ok) {
+      call.reject(GlancerError.fromShape(frame.data.error))
+      return
+    }
     const value = commands[call.name].output.safeParse(frame.data.value)
     if (value.success) call.resolve(value.data)
     else

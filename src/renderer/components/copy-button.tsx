@@ -1,6 +1,7 @@
-import { Check, Copy } from 'lucide-react'
+import { Check } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { Icon } from './icon.tsx'
+import { Copy } from './own-icons.ts'
 
 /** Copies a text and says so for a moment. `what` names it: `MD5`, `image ID`. */
 export function CopyButton({ text, what }: { text: string; what: string }) {

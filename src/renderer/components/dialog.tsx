@@ -20,7 +20,7 @@ export function Dialog({ title, onClose, children, wide = false, over = false, i
       <Base.Portal>
         <Base.Backdrop className={clsx('scrim', over && 'over')} forceRender />
         <Base.Popup className={clsx('dialog', wide && 'wide')} {...(initialFocus !== undefined && { initialFocus })}>
-          <Base.Title render={<h2 className="dialog-title" />}>{title}</Base.Title>
+          <Base.Title className="dialog-title">{title}</Base.Title>
           {children}
         </Base.Popup>
       </Base.Portal>

@@ -6,19 +6,21 @@ import { Icon } from './icon.tsx'
 interface EmptyStateProps {
   icon: LucideIcon
   title: string
+  /** It is the whole page, so its title is the page's. */
+  alone?: boolean
   children: ReactNode
   actions?: ReactNode
   requestId?: string | undefined
 }
 
 /** A place with nothing in it: why, and what to do. */
-export function EmptyState({ icon, title, children, actions, requestId }: EmptyStateProps) {
+export function EmptyState({ icon, title, alone = false, children, actions, requestId }: EmptyStateProps) {
   return (
     <div className="empty">
       <span className="t3">
         <Icon of={icon} size={20} />
       </span>
-      <h2>{title}</h2>
+      {alone ? <h1>{title}</h1> : <h2>{title}</h2>}
       <p>{children}</p>
       {actions !== undefined && <div className="btns">{actions}</div>}
       {requestId !== undefined && (

@@ -1,12 +1,38 @@
-import { splitMiddle } from '../lib/middle.ts'
+import { clsx } from 'clsx'
+import { useLayoutEffect, useRef, useState } from 'react'
+import { cutMiddle } from '../lib/middle.ts'
 
-/** A name that gives way in its middle when there is no room; the whole name on hover. */
+const canvas = document.createElement('canvas').getContext('2d')
+
+/** A name that gives way in its middle when there is no room: its end (version, architecture) tells images apart. The whole name on hover. */
 export function MiddleText({ text, className }: { text: string; className?: string }) {
-  const [head, tail] = splitMiddle(text)
+  const box = useRef<HTMLSpanElement>(null)
+  const [shown, setShown] = useState(text)
+  useLayoutEffect(() => {
+    const element = box.current
+    if (element === null) return
+    const refit = (): void => {
+      const style = getComputedStyle(element)
+      if (canvas === null) return
+      canvas.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`
+      setShown(cutMiddle(text, element.getBoundingClientRect().width + 0.5, (part) => canvas.measureText(part).width))
+    }
+    refit()
+    const observer = new ResizeObserver(refit)
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [text])
   return (
-    <span className={className === undefined ? 'mid' : `mid ${className}`} title={text}>
-      <span>{head}</span>
-      <span>{tail}</span>
+    <span ref={box} className={clsx('mid', className)} title={text}>
+      {shown === text ? (
+        text
+      ) : (
+        <>
+          <span aria-hidden="true">{shown}</span>
+          {/* Read aloud in whole, and what keeps the room that the whole name would take. */}
+          <span className="whole-text">{text}</span>
+        </>
+      )}
     </span>
   )
 }

@@ -1,19 +1,30 @@
+/** The mark of what was left out. */
+const GAP = '…'
+/** Of what fits, this share is kept for the head; the end is what tells images apart, so it gets a good part. */
+const HEAD_SHARE = 0.6
+
 /**
- * Splits a name so that its end stays whole while its head gives way to an ellipsis. The cut falls on a separator near the end where there is
- * one, so that a version or an architecture is not torn. Never inside a surrogate pair.
+ * A name cut in its middle so that it fits, or the name itself where it does. The end keeps up to 40 % of the room. Never inside a surrogate
+ * pair.
+ *
+ * @param measure the width of a text, in the same unit as `room`
  */
-export function splitMiddle(name: string): [head: string, tail: string] {
+export function cutMiddle(name: string, room: number, measure: (text: string) => number): string {
+  if (measure(name) <= room) return name
   const characters = [...name]
-  if (characters.length <= 12) return [name, '']
-  const shortest = 6
-  const longest = Math.min(20, Math.floor(characters.length / 2))
-  let at = Math.max(characters.length - 12, Math.ceil(characters.length / 2))
-  for (let back = shortest; back <= longest; back++) {
-    const index = characters.length - back
-    if (/[-_. ]/.test(characters[index] ?? '')) {
-      at = index
-      if (back >= 9) break
-    }
+  const cut = (kept: number): string => {
+    const head = Math.ceil(kept * HEAD_SHARE)
+    return `${characters.slice(0, head).join('').trimEnd()}${GAP}${characters
+      .slice(characters.length - (kept - head))
+      .join('')
+      .trimStart()}`
   }
-  return [characters.slice(0, at).join(''), characters.slice(at).join('')]
+  let fits = 0
+  let tooMany = characters.length
+  while (tooMany - fits > 1) {
+    const kept = (fits + tooMany) >> 1
+    if (measure(cut(kept)) <= room) fits = kept
+    else tooMany = kept
+  }
+  return fits < 2 ? GAP : cut(fits)
 }

@@ -1,8 +1,9 @@
-import { Cloud as CloudIcon, RotateCw, Upload } from 'lucide-react'
+import { Cloud as CloudIcon } from 'lucide-react'
 import { type Cloud, THIS_COMPUTER } from '../../../shared/domain.ts'
-import { formatBytes } from '../../../shared/units.ts'
+import { formatRoughBytes } from '../../../shared/units.ts'
 import { Button } from '../../components/button.tsx'
 import { Icon } from '../../components/icon.tsx'
+import { Retry, Upload } from '../../components/own-icons.ts'
 import { Shape } from '../../components/shape.tsx'
 import { ask, bridge } from '../../stores/core.ts'
 import { useData } from '../../stores/data.ts'
@@ -47,11 +48,15 @@ export function FirstStart() {
                 <div className="grow">
                   <div className="medium">{own.name}</div>
                   <div className="small t2">
-                    An image service of your own, inside this app. {freeBytes !== null && `${formatBytes(freeBytes)} of disk free. `}Nothing
-                    leaves this computer.
+                    An image service of your own, inside this app. {freeBytes !== null && `${formatRoughBytes(freeBytes)} of disk free. `}
+                    Nothing leaves this computer.
                   </div>
                 </div>
-                <button type="button" className="link small" onClick={() => openDialog({ kind: 'terminal-help', cloudId: own.id })}>
+                <button
+                  type="button"
+                  className="link small flex-none"
+                  onClick={() => openDialog({ kind: 'terminal-help', cloudId: own.id })}
+                >
                   Use it from a terminal
                 </button>
               </div>
@@ -116,7 +121,7 @@ function FoundClouds({ clouds }: { clouds: readonly Cloud[] }) {
 
 function ReadAgain() {
   return (
-    <Button icon={RotateCw} onClick={() => void ask('clouds.reload', {})}>
+    <Button icon={Retry} onClick={() => void ask('clouds.reload', {})}>
       Read again
     </Button>
   )

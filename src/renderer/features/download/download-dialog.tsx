@@ -1,9 +1,9 @@
-import { Folder } from 'lucide-react'
 import { useEffect, useId, useRef, useState } from 'react'
 import { toErrorShape } from '../../../shared/errors.ts'
-import { formatBytes } from '../../../shared/units.ts'
+import { formatBytes, formatRoughBytes } from '../../../shared/units.ts'
 import { Button } from '../../components/button.tsx'
 import { Dialog } from '../../components/dialog.tsx'
+import { Folder } from '../../components/own-icons.ts'
 import { Select } from '../../components/select.tsx'
 import { Shape } from '../../components/shape.tsx'
 import { plural } from '../../lib/plural.ts'
@@ -74,7 +74,7 @@ export function DownloadDialog({ cloudId, imageIds }: { cloudId: string; imageId
     >
       <p className="t2">
         {formatBytes(bytes)} to the machine where Glancer runs. A file gets its name only after it was verified.
-        {free !== null && ` ${formatBytes(free)} are free there.`}
+        {free !== null && ` ${formatRoughBytes(free)} are free there.`}
       </p>
       {empty.length > 0 && (
         <p className="status">

@@ -1,12 +1,14 @@
-import { ArrowUp, File, Folder, HardDrive, X } from 'lucide-react'
+import { ArrowUp, File, HardDrive, X } from 'lucide-react'
 import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from 'react'
 import { toErrorShape } from '../../../shared/errors.ts'
 import type { FolderListing } from '../../../shared/protocol.ts'
-import { formatBytes } from '../../../shared/units.ts'
+import { formatBytes, formatRoughBytes } from '../../../shared/units.ts'
 import { Button, IconButton } from '../../components/button.tsx'
 import { Sheet } from '../../components/dialog.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { MiddleText } from '../../components/middle-text.tsx'
+import { Folder } from '../../components/own-icons.ts'
+import { Box } from '../../components/part.tsx'
 import { commandKey } from '../../lib/keys.ts'
 import { plural } from '../../lib/plural.ts'
 import { shortTime } from '../../lib/time.ts'
@@ -143,7 +145,7 @@ export function HostChooser(props: HostChooserProps) {
             </button>
           ))}
         </div>
-        <div
+        <Box
           ref={list}
           className="entries"
           role="listbox"
@@ -165,7 +167,7 @@ export function HostChooser(props: HostChooserProps) {
               onEnter={() => enter(entry)}
             />
           ))}
-        </div>
+        </Box>
       </div>
       <div className="sheet-foot">
         <div className="grow small" role="status">
@@ -177,7 +179,7 @@ export function HostChooser(props: HostChooserProps) {
             <span className="t2">
               {listing?.entries.length === 0 && 'This folder is empty. '}
               {listing?.truncated && 'Not all entries are shown; type the path. '}
-              {listing !== null && listing.freeBytes !== null && kind === 'folder' && `${formatBytes(listing.freeBytes)} free`}
+              {listing !== null && listing.freeBytes !== null && kind === 'folder' && `${formatRoughBytes(listing.freeBytes)} free`}
             </span>
           )}
         </div>
@@ -203,9 +205,7 @@ interface EntryRowProps {
 function EntryRow({ entry, index, current, chosen, off, onPress, onEnter }: EntryRowProps) {
   const now = useNow(30_000)
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the list has the focus and names its current entry
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the list takes the keys
-    <div
+    <Box
       id={`entry-${index}`}
       role="option"
       aria-label={entry.name}
@@ -219,7 +219,7 @@ function EntryRow({ entry, index, current, chosen, off, onPress, onEnter }: Entr
       <MiddleText text={entry.name} />
       <span className="num t2">{entry.kind === 'file' && entry.size !== null && formatBytes(entry.size)}</span>
       <span className="num t2">{entry.modifiedAt !== null && shortTime(entry.modifiedAt, now)}</span>
-    </div>
+    </Box>
   )
 }
 

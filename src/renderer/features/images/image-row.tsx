@@ -1,10 +1,12 @@
 import { clsx } from 'clsx'
-import { Check, Lock } from 'lucide-react'
+import { Check } from 'lucide-react'
 import { memo } from 'react'
 import type { Image } from '../../../shared/domain.ts'
 import { bytesQuantity, formatExactBytes, formatPercent } from '../../../shared/units.ts'
 import { Icon } from '../../components/icon.tsx'
 import { MiddleText } from '../../components/middle-text.tsx'
+import { Lock } from '../../components/own-icons.ts'
+import { Box, Cell, Press } from '../../components/part.tsx'
 import { ProgressBar } from '../../components/progress-bar.tsx'
 import { Shape } from '../../components/shape.tsx'
 import { commandKey } from '../../lib/keys.ts'
@@ -39,10 +41,7 @@ export const ImageRow = memo(function ImageRow({ image, index, top, order }: Ima
   const now = useNow(30_000)
   const updated = Date.parse(image.updatedAt)
   return (
-    // biome-ignore lint/a11y/useSemanticElements: rows are laid out by position, which table parts do not allow
-    // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names its current row
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid takes the keys
-    <div
+    <Box
       id={rowId(id)}
       role="row"
       aria-label={imageLabel(image)}
@@ -55,10 +54,8 @@ export const ImageRow = memo(function ImageRow({ image, index, top, order }: Ima
       }
       onDoubleClick={() => useUi.setState({ inspector: true, peek: true })}
     >
-      <span className="td-pick" role="gridcell">
-        {/* biome-ignore lint/a11y/useSemanticElements: drawn by the page */}
-        <button
-          type="button"
+      <Cell className="td-pick" role="gridcell">
+        <Press
           role="checkbox"
           aria-checked={ticked}
           aria-label={`Select ${imageLabel(image)}`}
@@ -70,9 +67,9 @@ export const ImageRow = memo(function ImageRow({ image, index, top, order }: Ima
           }}
         >
           {ticked && <Icon of={Check} size={12} />}
-        </button>
-      </span>
-      <span className="name" role="gridcell">
+        </Press>
+      </Cell>
+      <Cell className="name" role="gridcell">
         {image.name === null || image.name === '' ? <span className="t2 cut">Unnamed, {id}</span> : <MiddleText text={image.name} />}
         {image.protected && (
           <span title="Protected from deletion">
@@ -80,25 +77,25 @@ export const ImageRow = memo(function ImageRow({ image, index, top, order }: Ima
             <span className="vh">protected</span>
           </span>
         )}
-      </span>
+      </Cell>
       <StatusCell image={image} />
-      <span
+      <Cell
         className="num"
         role="gridcell"
         title={image.size === null ? 'The cloud has no data of this image' : formatExactBytes(image.size)}
       >
         <Size bytes={image.size} />
-      </span>
-      <span className="dim cut c-format" role="gridcell">
+      </Cell>
+      <Cell className="dim cut c-format" role="gridcell">
         {image.diskFormat ?? '–'}
-      </span>
-      <span className="dim cut c-vis" role="gridcell">
+      </Cell>
+      <Cell className="dim cut c-vis" role="gridcell">
         {image.visibility}
-      </span>
-      <span className="num dim" role="gridcell" title={Number.isNaN(updated) ? undefined : exactTime(updated, now)}>
+      </Cell>
+      <Cell className="num dim" role="gridcell" title={Number.isNaN(updated) ? undefined : exactTime(updated, now)}>
         {Number.isNaN(updated) ? '–' : shortTime(updated, now)}
-      </span>
-    </div>
+      </Cell>
+    </Box>
   )
 })
 
@@ -119,7 +116,7 @@ function StatusCell({ image }: { image: Image }) {
   const total = transfer?.bytesTotal ?? null
   const ours = transfer !== undefined && total !== null && (image.status === 'saving' || image.status === 'queued')
   return (
-    <span className="status" role="gridcell">
+    <Cell className="status" role="gridcell">
       <Shape name={look.shape} tone={look.tone} />
       {look.word}
       {ours && transfer.state !== 'preparing' ? (
@@ -135,6 +132,6 @@ function StatusCell({ image }: { image: Image }) {
       ) : (
         look.aside !== null && <span className="t2 cut">{look.aside}</span>
       )}
-    </span>
+    </Cell>
   )
 }

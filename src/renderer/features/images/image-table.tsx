@@ -4,7 +4,9 @@ import { Check, ChevronDown, ChevronUp, Minus } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useMemo, useRef } from 'react'
 import type { Image } from '../../../shared/domain.ts'
 import { Icon } from '../../components/icon.tsx'
+import { Box, Cell, Press } from '../../components/part.tsx'
 import { commandKey } from '../../lib/keys.ts'
+import { isNarrow } from '../../lib/use-narrow.ts'
 import { useUi } from '../../stores/ui.ts'
 import { deleteTargets } from './actions.ts'
 import { ImageRow, rowId } from './image-row.tsx'
@@ -34,6 +36,8 @@ export function ImageTable({ images, offline }: { images: readonly Image[]; offl
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW,
     overscan: 12,
+    // The head lies over the rows while they scroll.
+    scrollMargin: HEAD,
     scrollPaddingStart: HEAD,
     paddingEnd: 8,
   })
@@ -47,9 +51,9 @@ export function ImageTable({ images, offline }: { images: readonly Image[]; offl
   }, [at, current, rows])
 
   return (
-    <div
+    <Box
       ref={scroller}
-      className={clsx('table', many && 'multi', offline && 'offline-rows')}
+      className={clsx('image-table', many && 'multi', offline && 'offline-rows')}
       role="grid"
       aria-label="Images"
       aria-rowcount={images.length + 1}
@@ -59,55 +63,57 @@ export function ImageTable({ images, offline }: { images: readonly Image[]; offl
       onKeyDown={(event) => onKey(event, order, Math.max(1, Math.floor((scroller.current?.clientHeight ?? ROW) / ROW) - 2))}
     >
       <Head order={order} />
-      {/* biome-ignore lint/a11y/useSemanticElements: rows are laid out by position, which table parts do not allow */}
-      <div className="rows" role="rowgroup" style={{ height: rows.getTotalSize() }}>
+      <Box className="rows" role="rowgroup" style={{ height: rows.getTotalSize() }}>
         {rows.getVirtualItems().map((item) => {
           const image = images[item.index]
-          return image === undefined ? null : <ImageRow key={image.id} image={image} index={item.index} top={item.start} order={order} />
+          return image === undefined ? null : (
+            <ImageRow key={image.id} image={image} index={item.index} top={item.start - HEAD} order={order} />
+          )
         })}
-      </div>
-    </div>
+      </Box>
+    </Box>
   )
 }
 
 function onKey(event: KeyboardEvent<HTMLDivElement>, order: readonly string[], pageRows: number): void {
-  const select = (change: (selection: Selection) => Selection): void => {
-    event.preventDefault()
-    useUi.setState((ui) => ({ selection: change(ui.selection) }))
+  const steps: Partial<Record<string, number>> = {
+    ArrowDown: 1,
+    ArrowUp: -1,
+    PageDown: pageRows,
+    PageUp: -pageRows,
+    Home: -order.length,
+    End: order.length,
   }
-  const go = (by: number): void => select((selection) => move(selection, by, event.shiftKey, order))
+  const step = steps[event.key]
+  const change = step === undefined ? changeBy(event, order) : (selection: Selection) => move(selection, step, event.shiftKey, order)
+  if (change === null) return
+  event.preventDefault()
+  useUi.setState((ui) => ({ selection: change(ui.selection) }))
+}
+
+/** What a key does to the selection, or does by itself; null = it is not one of the grid's keys. */
+function changeBy(event: KeyboardEvent, order: readonly string[]): ((selection: Selection) => Selection) | null {
+  const same = (selection: Selection): Selection => selection
   switch (event.key) {
-    case 'ArrowDown':
-      return go(1)
-    case 'ArrowUp':
-      return go(-1)
-    case 'PageDown':
-      return go(pageRows)
-    case 'PageUp':
-      return go(-pageRows)
-    case 'Home':
-      return go(-order.length)
-    case 'End':
-      return go(order.length)
     case ' ':
-      return select((selection) => (selection.current === null ? selection : tick(selection, selection.current)))
+      return (selection) => (selection.current === null ? selection : tick(selection, selection.current))
     case 'Enter':
-      event.preventDefault()
       useUi.setState({ inspector: true, peek: true })
-      return
-    case 'Escape': {
-      const { peek } = useUi.getState()
-      if (peek && matchMedia('(max-width: 1120px)').matches) useUi.setState({ peek: false })
-      else select(({ current, anchor, checked }) => (checked.size > 0 ? { ...noSelection, current, anchor } : noSelection))
-      return
-    }
+      return same
     case 'Delete':
-      event.preventDefault()
       deleteTargets()
-      return
+      return same
+    case 'Escape':
+      if (useUi.getState().peek && isNarrow()) {
+        useUi.setState({ peek: false })
+        return same
+      }
+      return ({ current, anchor, checked }) => (checked.size > 0 ? { ...noSelection, current, anchor } : noSelection)
     case 'a':
     case 'A':
-      if (commandKey(event)) select((selection) => tickAll(selection, order))
+      return commandKey(event) ? (selection) => tickAll(selection, order) : null
+    default:
+      return null
   }
 }
 
@@ -117,15 +123,10 @@ function Head({ order }: { order: readonly string[] }) {
   const all = order.length > 0 && checked.size >= order.length && order.every((id) => checked.has(id))
   const state = all ? 'true' : checked.size > 0 ? 'mixed' : 'false'
   return (
-    // biome-ignore lint/a11y/useSemanticElements: see the grid
-    // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus, its parts are named by aria-activedescendant
-    <div className="tr th" role="row" aria-rowindex={1}>
-      {/* biome-ignore lint/a11y/useSemanticElements: see the grid */}
-      {/* biome-ignore lint/a11y/useFocusableInteractive: see the row */}
-      <span className="td-pick" role="columnheader" aria-label="Selected">
-        {/* biome-ignore lint/a11y/useSemanticElements: three states, drawn by the page */}
-        <button
-          type="button"
+    <Box className="tr th" role="row" aria-rowindex={1}>
+      <Cell className="td-pick" role="columnheader">
+        <span className="vh">Selected</span>
+        <Press
           role="checkbox"
           aria-checked={state}
           aria-label="Select all"
@@ -135,12 +136,10 @@ function Head({ order }: { order: readonly string[] }) {
         >
           {state === 'true' && <Icon of={Check} size={12} />}
           {state === 'mixed' && <Icon of={Minus} size={12} />}
-        </button>
-      </span>
+        </Press>
+      </Cell>
       {columns.map(({ key, label, className }) => (
-        // biome-ignore lint/a11y/useSemanticElements: see the grid
-        // biome-ignore lint/a11y/useFocusableInteractive: its button has the focus
-        <span
+        <Cell
           key={key}
           role="columnheader"
           className={className}
@@ -154,8 +153,8 @@ function Head({ order }: { order: readonly string[] }) {
             {label}
             {sort.by === key && <Icon of={sort.descending ? ChevronDown : ChevronUp} size={12} />}
           </button>
-        </span>
+        </Cell>
       ))}
-    </div>
+    </Box>
   )
 }

@@ -1,5 +1,6 @@
-import { useEffect, useSyncExternalStore } from 'react'
+import { useEffect } from 'react'
 import { THIS_COMPUTER } from '../../../shared/domain.ts'
+import { useNarrow } from '../../lib/use-narrow.ts'
 import { useCloud, useData, useImages } from '../../stores/data.ts'
 import { useUi } from '../../stores/ui.ts'
 import { FirstStart } from '../clouds/first-start.tsx'
@@ -45,9 +46,9 @@ function ImagesView() {
   const current = useUi((ui) => ui.selection.current)
   const inspector = useUi((ui) => ui.inspector)
   const peek = useUi((ui) => ui.peek)
-  const wide = useWide()
+  const narrow = useNarrow()
   const inspected = many || current !== null
-  const showInspector = wide ? inspector && inspected : peek && inspected
+  const showInspector = inspected && (narrow ? peek : inspector)
   const offline = cloud?.state.kind === 'offline'
   return (
     <>
@@ -60,22 +61,5 @@ function ImagesView() {
       </div>
       <Tray />
     </>
-  )
-}
-
-const WIDE = matchMedia('(min-width: 1121px)')
-
-function useWide(): boolean {
-  // The same border as in the style sheets.
-  return useMedia(WIDE)
-}
-
-function useMedia(query: MediaQueryList): boolean {
-  return useSyncExternalStore(
-    (listener) => {
-      query.addEventListener('change', listener)
-      return () => query.removeEventListener('change', listener)
-    },
-    () => query.matches,
   )
 }

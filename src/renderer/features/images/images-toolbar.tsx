@@ -1,9 +1,11 @@
-import { ChevronDown, PanelRight, Search, Upload } from 'lucide-react'
+import { ChevronDown, PanelRight, Search } from 'lucide-react'
 import { Button, IconButton } from '../../components/button.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { Menu, MenuItem } from '../../components/menu.tsx'
+import { Upload } from '../../components/own-icons.ts'
 import { COMMAND } from '../../lib/keys.ts'
 import { plural } from '../../lib/plural.ts'
+import { useNarrow } from '../../lib/use-narrow.ts'
 import { bridge } from '../../stores/core.ts'
 import { useCloud } from '../../stores/data.ts'
 import { openDialog, useUi } from '../../stores/ui.ts'
@@ -13,7 +15,8 @@ export const SEARCH_ID = 'search-images'
 
 export function ImagesToolbar({ total }: { total: number }) {
   const cloud = useCloud(useUi((ui) => ui.cloudId))
-  const inspector = useUi((ui) => ui.inspector)
+  const narrow = useNarrow()
+  const shown = useUi((ui) => (narrow ? ui.peek : ui.inspector))
   const place = [cloud?.region, cloud?.project].filter((part) => part !== null && part !== undefined).join(' / ')
   return (
     <header className="toolbar">
@@ -27,8 +30,8 @@ export function ImagesToolbar({ total }: { total: number }) {
       <IconButton
         icon={PanelRight}
         label="Show or hide the inspector"
-        aria-pressed={inspector}
-        onClick={() => useUi.setState((ui) => ({ inspector: !ui.inspector, peek: !ui.peek }))}
+        aria-pressed={shown}
+        onClick={() => useUi.setState(narrow ? { peek: !shown } : { inspector: !shown })}
       />
     </header>
   )
@@ -41,8 +44,7 @@ function SearchField({ total }: { total: number }) {
       <Icon of={Search} size={14} />
       <input
         id={SEARCH_ID}
-        type="text"
-        role="searchbox"
+        type="search"
         aria-label="Search images"
         placeholder={`Search ${plural(total, 'image')}`}
         value={search}

@@ -1,7 +1,7 @@
-import { Download } from 'lucide-react'
 import type { Image } from '../../../shared/domain.ts'
 import { formatBytes } from '../../../shared/units.ts'
 import { Button } from '../../components/button.tsx'
+import { Download } from '../../components/own-icons.ts'
 import { plural } from '../../lib/plural.ts'
 import { useCloud, useImages } from '../../stores/data.ts'
 import { useUi } from '../../stores/ui.ts'

@@ -1,6 +1,6 @@
-import { Download } from 'lucide-react'
 import { formatBytes } from '../../../shared/units.ts'
 import { Button } from '../../components/button.tsx'
+import { Download } from '../../components/own-icons.ts'
 import { useImages } from '../../stores/data.ts'
 import { useUi } from '../../stores/ui.ts'
 import { deleteTargets, downloadTargets } from './actions.ts'

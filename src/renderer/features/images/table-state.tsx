@@ -1,9 +1,10 @@
-import { CircleAlert, CloudOff, Lock, LogIn, Search, Upload } from 'lucide-react'
+import { CircleAlert, CloudOff, LogIn, Search } from 'lucide-react'
 import { useState } from 'react'
 import type { Cloud } from '../../../shared/domain.ts'
 import type { ErrorShape } from '../../../shared/errors.ts'
 import { Button } from '../../components/button.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
+import { Lock, Upload } from '../../components/own-icons.ts'
 import { Shape } from '../../components/shape.tsx'
 import { plural } from '../../lib/plural.ts'
 import { useNow } from '../../lib/use-now.ts'
@@ -158,7 +159,7 @@ function Loading({ cloud }: { cloud: Cloud }) {
   const now = useNow(1000)
   const since = useSince(cloud.id)
   return (
-    <div className="table" aria-busy="true">
+    <div className="image-table" aria-busy="true">
       <div className="tr th">
         <span />
         <span>Name</span>

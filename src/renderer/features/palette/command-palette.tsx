@@ -1,14 +1,39 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { Command as Cmdk } from 'cmdk'
-import { Cloud, Disc3, Search } from 'lucide-react'
+import { Cloud, Search } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { Icon } from '../../components/icon.tsx'
+import { Disk } from '../../components/own-icons.ts'
 import { useData } from '../../stores/data.ts'
 import { closeDialog, showCloud, showImage, useUi } from '../../stores/ui.ts'
 import { matches, noFilters, searchWords } from '../images/filter.ts'
 import { commandsNow } from './commands.ts'
 
 const IMAGES_SHOWN = 8
+
+/** Every word has to stand somewhere in the entry; an entry that begins with the first word comes first. */
+function score(value: string, search: string, keywords: string[] = []): number {
+  const words = searchWords(search)
+  // The first part of a value is its id, which nobody sees.
+  const label = value.slice(value.indexOf(' ') + 1).toLowerCase()
+  const text = `${label}\n${keywords.join('\n').toLowerCase()}`
+  if (!words.every((word) => text.includes(word))) return 0
+  return label.startsWith(words[0] ?? '') ? 1 : 0.5
+}
+
+/** A text with the place where the search was found in bold. */
+function Found({ text, search }: { text: string; search: string }) {
+  const wanted = search.trim().toLowerCase()
+  const at = wanted === '' ? -1 : text.toLowerCase().indexOf(wanted)
+  if (at < 0) return text
+  return (
+    <>
+      {text.slice(0, at)}
+      <b className="strong">{text.slice(at, at + wanted.length)}</b>
+      {text.slice(at + wanted.length)}
+    </>
+  )
+}
 
 /** Find a command, an image or a cloud by a few letters of it. */
 export function CommandPalette() {
@@ -23,7 +48,7 @@ export function CommandPalette() {
       <Base.Portal>
         <Base.Backdrop className="scrim over" />
         <Base.Popup className="pal" aria-label="Find a command or image">
-          <Cmdk label="Find a command or image" loop>
+          <Cmdk label="Find a command or image" loop filter={score}>
             <div className="pin">
               <Icon of={Search} />
               <Cmdk.Input value={search} onValueChange={setSearch} placeholder="Find a command, an image or a cloud" autoFocus />
@@ -40,7 +65,9 @@ export function CommandPalette() {
                       onSelect={() => run(command.run)}
                     >
                       <Icon of={command.icon} />
-                      <span className="grow cut">{command.label}</span>
+                      <span className="grow cut">
+                        <Found text={command.label} search={search} />
+                      </span>
                       {command.keys !== undefined && (
                         <span className="keys">
                           {command.keys.map((key) => (
@@ -67,7 +94,7 @@ function FoundClouds({ run }: { run(what: () => void): void }) {
   return (
     <Cmdk.Group heading="Clouds">
       {clouds.map((cloud) => (
-        <Cmdk.Item key={cloud.id} value={`cloud ${cloud.id} ${cloud.name}`} onSelect={() => run(() => showCloud(cloud.id))}>
+        <Cmdk.Item key={cloud.id} value={`cloud-${cloud.id} ${cloud.name}`} onSelect={() => run(() => showCloud(cloud.id))}>
           <Icon of={Cloud} />
           <span className="grow cut">{cloud.name}</span>
         </Cmdk.Item>
@@ -96,13 +123,15 @@ function FoundImages({ search, run }: { search: string; run(what: () => void): v
       {found.map((image) => (
         <Cmdk.Item
           key={image.id}
-          value={`image ${image.id}`}
+          value={`image-${image.id} ${image.id}`}
           keywords={[search]}
           forceMount
           onSelect={() => run(() => showImage(cloudId, image.id))}
         >
-          <Icon of={Disc3} />
-          <span className="grow cut">{image.name ?? image.id}</span>
+          <Icon of={Disk} />
+          <span className="grow cut">
+            <Found text={image.name ?? image.id} search={search} />
+          </span>
           <span className="small t2">{cloud?.name}</span>
         </Cmdk.Item>
       ))}

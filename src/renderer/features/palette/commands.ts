@@ -1,17 +1,5 @@
-import {
-  ArrowDownUp,
-  Download,
-  Keyboard,
-  type LucideIcon,
-  Pause,
-  Play,
-  RotateCw,
-  Server,
-  Settings2,
-  Terminal,
-  Trash2,
-  Upload,
-} from 'lucide-react'
+import { ArrowUpDown, Keyboard, type LucideIcon, Play, Server, Settings2, Terminal, Trash2 } from 'lucide-react'
+import { Download, Pause, Retry, Upload } from '../../components/own-icons.ts'
 import { COMMAND } from '../../lib/keys.ts'
 import { ask, bridge } from '../../stores/core.ts'
 import { useData } from '../../stores/data.ts'
@@ -63,7 +51,7 @@ export function commandsNow(): { heading: string; commands: Command[] }[] {
       upload.push({
         id: 'refresh',
         label: 'Read the images again',
-        icon: RotateCw,
+        icon: Retry,
         words: ['refresh', 'reload'],
         run: () => void ask('images.refresh', { cloudId }),
       })
@@ -78,7 +66,7 @@ export function commandsNow(): { heading: string; commands: Command[] }[] {
   groups.push({ heading: cloud?.name ?? 'Images', commands: upload })
   const all = [...transfers.values()]
   const moving: Command[] = [
-    { id: 'transfers', label: 'Transfers page', icon: ArrowDownUp, keys: [COMMAND, 'T'], run: () => goTo('transfers') },
+    { id: 'transfers', label: 'Transfers page', icon: ArrowUpDown, keys: [COMMAND, 'T'], run: () => goTo('transfers') },
   ]
   if (all.some((each) => each.actions.includes('pause')))
     moving.push({
@@ -101,7 +89,7 @@ export function commandsNow(): { heading: string; commands: Command[] }[] {
         words: ['theme', 'dark', 'light', 'limit', 'speed'],
         run: () => goTo('settings'),
       },
-      { id: 'reload-clouds', label: 'Read clouds.yaml again', icon: RotateCw, run: () => void ask('clouds.reload', {}) },
+      { id: 'reload-clouds', label: 'Read clouds.yaml again', icon: Retry, run: () => void ask('clouds.reload', {}) },
       {
         id: 'keyboard',
         label: 'Keyboard',

@@ -1,7 +1,8 @@
-import { RotateCw } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { Settings } from '../../../shared/domain.ts'
 import { Button } from '../../components/button.tsx'
+import { Retry } from '../../components/own-icons.ts'
+import { Box, Press } from '../../components/part.tsx'
 import { Shape } from '../../components/shape.tsx'
 import { ask, bridge } from '../../stores/core.ts'
 import { useData } from '../../stores/data.ts'
@@ -21,8 +22,7 @@ export function SettingsPage() {
       <header className="toolbar">
         <h1>Settings</h1>
       </header>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is to be reached by the keyboard */}
-      <div className="settings fill" tabIndex={0} role="group" aria-label="Settings">
+      <Box className="settings fill" tabIndex={0} role="group" aria-label="Settings">
         <div className="settings-inner">
           <section>
             <h2>Looks</h2>
@@ -52,7 +52,7 @@ export function SettingsPage() {
                   : 'After a change, read it again here.'
               }
             >
-              <Button icon={RotateCw} onClick={() => void ask('clouds.reload', {})}>
+              <Button icon={Retry} onClick={() => void ask('clouds.reload', {})}>
                 Read again
               </Button>
             </Row>
@@ -61,7 +61,7 @@ export function SettingsPage() {
             Glancer {version}, {bridge.host === 'web' ? 'in a browser' : 'desktop'}
           </p>
         </div>
-      </div>
+      </Box>
     </>
   )
 }
@@ -90,19 +90,12 @@ function Row({ title, text, bad = false, children }: { title: string; text: stri
 function ThemeChoice() {
   const theme = useData((data) => data.settings.theme)
   return (
-    <div className="seg" role="radiogroup" aria-label="Theme">
+    <Box className="seg" role="radiogroup" aria-label="Theme">
       {themes.map(([value, label]) => (
-        // biome-ignore lint/a11y/useSemanticElements: drawn as one field of three parts
-        <button
-          key={value}
-          type="button"
-          role="radio"
-          aria-checked={theme === value}
-          onClick={() => void ask('app.changeSettings', { theme: value })}
-        >
+        <Press key={value} role="radio" aria-checked={theme === value} onClick={() => void ask('app.changeSettings', { theme: value })}>
           {label}
-        </button>
+        </Press>
       ))}
-    </div>
+    </Box>
   )
 }

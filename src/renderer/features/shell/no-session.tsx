@@ -5,7 +5,7 @@ import { EmptyState } from '../../components/empty-state.tsx'
 export function NoSession() {
   return (
     <main className="whole">
-      <EmptyState icon={KeyRound} title="This page needs the address that Glancer printed when it started">
+      <EmptyState alone icon={KeyRound} title="This page needs the address that Glancer printed when it started">
         Look in the terminal where Glancer runs for the line that begins with “Glancer is at”, and open that whole address, with everything
         after the #. A new start of Glancer prints a new one.
       </EmptyState>

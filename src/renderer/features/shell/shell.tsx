@@ -31,8 +31,8 @@ export function Shell() {
         {page === 'images' && <ImagesPage />}
         {page === 'transfers' && <TransfersPage />}
         {page === 'settings' && <SettingsPage />}
+        <DropTarget />
       </main>
-      <DropTarget />
       <FileField />
     </div>
   )

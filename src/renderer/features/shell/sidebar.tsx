@@ -1,4 +1,4 @@
-import { ArrowDownUp, Ellipsis, Search, Settings2 } from 'lucide-react'
+import { ArrowUpDown, Ellipsis, Search, Settings2 } from 'lucide-react'
 import type { Cloud } from '../../../shared/domain.ts'
 import { IconButton } from '../../components/button.tsx'
 import { Icon } from '../../components/icon.tsx'
@@ -10,7 +10,7 @@ import { useData, useImages } from '../../stores/data.ts'
 import { goTo, openDialog, showCloud, useUi } from '../../stores/ui.ts'
 import { signIn } from '../clouds/sign-in.ts'
 import { type Scope, scopeCounts } from '../images/filter.ts'
-import { groupOf } from '../transfers/words.ts'
+import { groupOf, isMismatch } from '../transfers/words.ts'
 
 export function Sidebar() {
   const clouds = useData((data) => data.clouds)
@@ -52,6 +52,7 @@ export function Sidebar() {
 
 function TransfersEntry({ on }: { on: boolean }) {
   const needy = useData((data) => [...data.transfers.values()].filter((transfer) => groupOf(transfer) === 'needs-you').length)
+  const differs = useData((data) => data.transfers.values().some(isMismatch))
   const running = useData((data) => [...data.transfers.values()].filter((transfer) => groupOf(transfer) === 'running').length)
   return (
     <button
@@ -60,12 +61,12 @@ function TransfersEntry({ on }: { on: boolean }) {
       aria-current={on ? 'page' : undefined}
       onClick={() => goTo('transfers')}
     >
-      <Icon of={ArrowDownUp} size={14} />
+      <Icon of={ArrowUpDown} size={14} />
       Transfers
       <span className="n">
         {needy > 0 && (
           <span className="danger status" title={`${needy} needs you`}>
-            <Shape name="unequal" className="i-12" />
+            <Shape name={differs ? 'unequal' : 'stop'} className="i-12" />
             {needy}
             <span className="vh"> needs you</span>
           </span>

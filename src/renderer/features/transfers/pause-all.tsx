@@ -1,5 +1,6 @@
-import { Pause, Play } from 'lucide-react'
+import { Play } from 'lucide-react'
 import { Button } from '../../components/button.tsx'
+import { Pause } from '../../components/own-icons.ts'
 import { ask } from '../../stores/core.ts'
 import { useData } from '../../stores/data.ts'
 

@@ -1,8 +1,8 @@
-import { Copy, ReceiptText } from 'lucide-react'
 import type { TransferDetail as Detail, DigestPair, Phase, Transfer } from '../../../shared/domain.ts'
 import { formatBytes, formatDuration, formatRate, groupDigest } from '../../../shared/units.ts'
 import { Button } from '../../components/button.tsx'
 import { CopyButton, copyText } from '../../components/copy-button.tsx'
+import { Copy, Receipt } from '../../components/own-icons.ts'
 import { Shape } from '../../components/shape.tsx'
 import { toast } from '../../components/toasts.tsx'
 import { clockTime, exactTime } from '../../lib/time.ts'
@@ -45,7 +45,8 @@ function Phases({ phases, transfer }: { phases: readonly Phase[]; transfer: Tran
           // A phase's width grows with its time, but not so far that the others vanish.
           <div
             key={`${phase.name} ${phase.startedAt}`}
-            className={`ph ${phase.outcome}`}
+            className="ph"
+            data-outcome={phase.outcome}
             style={{ flexGrow: Math.min(20, Math.max(0.4, seconds)) }}
           >
             <i />
@@ -169,7 +170,7 @@ function Foot({ detail, transfer }: { detail: Detail; transfer: Transfer }) {
   const local = detail.digests.flatMap((pair) => (pair.local === null ? [] : [`${pair.algorithm} ${pair.local}`]))
   return (
     <div className="btns">
-      <Button small icon={ReceiptText} onClick={() => void exportReceipt(transfer.id)}>
+      <Button small icon={Receipt} onClick={() => void exportReceipt(transfer.id)}>
         Export receipt…
       </Button>
       {local.length > 0 && (

@@ -1,4 +1,4 @@
-import { ArrowDown, ArrowUp, ChevronDown, ChevronUp, FolderOpen, Pause, Play, RotateCw, X } from 'lucide-react'
+import { ArrowDown, ArrowUp, ChevronDown, ChevronUp, Play, X } from 'lucide-react'
 import { memo } from 'react'
 import type { Transfer, TransferAction } from '../../../shared/domain.ts'
 import {
@@ -13,6 +13,7 @@ import {
 import { Button, IconButton } from '../../components/button.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { MiddleText } from '../../components/middle-text.tsx'
+import { Folder, Pause, Retry } from '../../components/own-icons.ts'
 import { ProgressBar } from '../../components/progress-bar.tsx'
 import { Shape } from '../../components/shape.tsx'
 import { endTime, exactTime } from '../../lib/time.ts'
@@ -148,8 +149,8 @@ function inlineAction(transfer: Transfer): TransferAction | undefined {
 }
 
 const icons: Partial<Record<TransferAction, typeof X>> = {
-  'show-file': FolderOpen,
-  retry: RotateCw,
+  'show-file': Folder,
+  retry: Retry,
   resume: Play,
   pause: Pause,
   cancel: X,

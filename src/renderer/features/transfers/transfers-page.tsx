@@ -1,6 +1,7 @@
-import { ArrowDownUp, ReceiptText } from 'lucide-react'
+import { ArrowUpDown } from 'lucide-react'
 import { Button } from '../../components/button.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
+import { Receipt } from '../../components/own-icons.ts'
 import { ask } from '../../stores/core.ts'
 import { useData } from '../../stores/data.ts'
 import { AtOnceSelect, SpeedLimitSelect } from '../settings/transfer-settings.tsx'
@@ -45,7 +46,7 @@ export function TransfersPage() {
         </section>
       ) : (
         <div className="fill">
-          <EmptyState icon={ArrowDownUp} title="No transfers yet">
+          <EmptyState icon={ArrowUpDown} title="No transfers yet">
             Uploads and downloads stand here with their progress, what limits them, and how they were verified.
           </EmptyState>
         </div>
@@ -62,7 +63,7 @@ function TransferGroup({ of: group, ids }: { of: Group; ids: readonly string[] }
         <span className="t2">{ids.length}</span>
         <span className="grow" />
         {group === 'done' && ids.length > 1 && (
-          <Button kind="quiet" small icon={ReceiptText} onClick={() => void exportReceipts(ids)}>
+          <Button kind="quiet" small icon={Receipt} onClick={() => void exportReceipts(ids)}>
             Export all receipts…
           </Button>
         )}

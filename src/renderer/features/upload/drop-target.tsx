@@ -1,6 +1,6 @@
-import { Upload } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { Icon } from '../../components/icon.tsx'
+import { Upload } from '../../components/own-icons.ts'
 import { useCloud } from '../../stores/data.ts'
 import { useUi } from '../../stores/ui.ts'
 import { addFiles } from './actions.ts'

@@ -1,10 +1,12 @@
-import { Copy, X } from 'lucide-react'
+import { X } from 'lucide-react'
 import { useId } from 'react'
 import { type Cloud, type Finding, visibilitySchema } from '../../../shared/domain.ts'
 import { formatBytes, formatExactBytes } from '../../../shared/units.ts'
 import { Button, IconButton } from '../../components/button.tsx'
 import { copyText } from '../../components/copy-button.tsx'
 import { MiddleText } from '../../components/middle-text.tsx'
+import { Copy } from '../../components/own-icons.ts'
+import { Box } from '../../components/part.tsx'
 import { Select } from '../../components/select.tsx'
 import { Shape, type ShapeName, type Tone } from '../../components/shape.tsx'
 import { toast } from '../../components/toasts.tsx'
@@ -25,8 +27,7 @@ export function FileRow({ item, draft, cloud }: { item: DraftItem; draft: Draft;
   const worst = findings[0]
   const look = worst === undefined ? { shape: 'tick' as const, tone: 'ok' as const } : looks[worst.severity]
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as this grid
-    <div className={refused ? 'file refused' : 'file'} role="group" aria-label={file.fileName}>
+    <Box className={refused ? 'file refused' : 'file'} role="group" aria-label={file.fileName}>
       <div className="fr">
         <Shape name={look.shape} tone={look.tone} />
         <div className="who">
@@ -48,7 +49,7 @@ export function FileRow({ item, draft, cloud }: { item: DraftItem; draft: Draft;
       {findings.map((finding) => (
         <FindingBox key={finding.code} finding={finding} item={item} />
       ))}
-    </div>
+    </Box>
   )
 }
 

@@ -1,8 +1,9 @@
 import { Plus, ServerIcon, X } from 'lucide-react'
 import { useRef, useState } from 'react'
-import { formatBytes } from '../../../shared/units.ts'
+import { formatBytes, formatRoughBytes } from '../../../shared/units.ts'
 import { Button, IconButton } from '../../components/button.tsx'
 import { Sheet } from '../../components/dialog.tsx'
+import { Box } from '../../components/part.tsx'
 import { Select } from '../../components/select.tsx'
 import { Shape } from '../../components/shape.tsx'
 import { plural } from '../../lib/plural.ts'
@@ -114,8 +115,7 @@ function TargetCloud({ cloudId }: { cloudId: string | null }) {
 
 function ProblemRow({ name, problem }: { name: string; problem: string }) {
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as this grid
-    <div className="file refused" role="group" aria-label={name}>
+    <Box className="file refused" role="group" aria-label={name}>
       <div className="fr">
         <Shape name="stop" tone="danger" />
         <div className="who">
@@ -125,7 +125,7 @@ function ProblemRow({ name, problem }: { name: string; problem: string }) {
         <span className="small t2 wont">Will not be uploaded</span>
         <IconButton small icon={X} label="Take out of this upload" onClick={() => takeOutProblem(name)} />
       </div>
-    </div>
+    </Box>
   )
 }
 
@@ -148,8 +148,8 @@ function Summary({ draft }: { draft: Draft }) {
             {' '}
             ·{' '}
             {bytes > freeBytes
-              ? `more than the ${formatBytes(freeBytes)} of disk that are free`
-              : `${formatBytes(freeBytes - bytes)} of disk left afterwards`}
+              ? `more than the ${formatRoughBytes(freeBytes)} of disk that are free`
+              : `${formatRoughBytes(freeBytes - bytes)} of disk left afterwards`}
           </span>
         )}
       </div>
