@@ -1,0 +1,161 @@
+import { availableParallelism } from 'node:os'
+import { MessageChannel, Worker } from 'node:worker_threads'
+import { toErrorShape } from '../../../shared/errors.ts'
+import type { FromWorker, JobResult, TransferJob, Waits, WorkerPhase } from '../worker/contract.ts'
+import type { DigestPort } from '../worker/hash-protocol.ts'
+
+export { type BottleneckMeter, createBottleneckMeter } from './bottleneck.ts'
+export { commitDownload } from './commit-download.ts'
+
+export interface EngineOptions {
+  /** The worker files: sources under Node, bundles in the built app. */
+  workerUrl: URL
+  hashWorkerUrl: URL
+  /** Default: one less than the machine has cores, at least 2 so that both digests of one transfer run side by side, at most 8. */
+  hashThreads?: number
+}
+
+export type Finished =
+  | { type: 'done'; result: JobResult }
+  | Extract<FromWorker, { type: 'failed' }>
+  | Extract<FromWorker, { type: 'cancelled' }>
+
+export interface RunningTransfer {
+  /** Never rejects; a worker that dies becomes a failed job. */
+  readonly finished: Promise<Finished>
+  cancel(): void
+  /** Bytes a second for this one; null = no limit. */
+  setRate(bytesPerSecond: number | null): void
+}
+
+export interface Engine {
+  start(
+    job: TransferJob,
+    on: { progress(progress: { bytes: number; waits: Waits }): void; phase(phase: WorkerPhase): void },
+  ): RunningTransfer
+  /** Bytes a second for all together, shared evenly among those that run. */
+  setGlobalRate(bytesPerSecond: number | null): void
+  /** Threads that exist, and jobs that run. */
+  stats(): { workers: number; idleWorkers: number; hashThreads: number; running: number }
+  close(): Promise<void>
+}
+
+const IDLE_WORKERS_KEPT = 4
+
+/** Starts jobs in worker threads and keeps the threads for the next ones. Bytes never touch the thread that calls this. */
+export function createEngine(options: EngineOptions): Engine {
+  const hashCount = options.hashThreads ?? Math.min(8, Math.max(2, availableParallelism() - 1))
+  const hashThreads: { worker: Worker; streams: number }[] = []
+  const idle: Worker[] = []
+  const all = new Set<Worker>()
+  const running = new Map<object, { own: number | null; apply(rate: number | null): void }>()
+  let globalRate: number | null = null
+  let closed = false
+
+  const hashThread = (): { worker: Worker; streams: number } => {
+    const least = hashThreads.toSorted((a, b) => a.streams - b.streams)[0]
+    if (least !== undefined && (least.streams === 0 || hashThreads.length >= hashCount)) return least
+    const worker = new Worker(options.hashWorkerUrl)
+    const thread = { worker, streams: 0 }
+    // A port whose thread is gone closes by itself, and the job goes on without that digest.
+    worker.on('error', () => hashThreads.splice(hashThreads.indexOf(thread), 1))
+    worker.unref()
+    hashThreads.push(thread)
+    return thread
+  }
+
+  const openDigests = (names: readonly string[]): DigestPort[] =>
+    [...new Set(names)].map((name) => {
+      const { port1, port2 } = new MessageChannel()
+      const thread = hashThread()
+      thread.streams++
+      thread.worker.postMessage({ name, port: port2 }, [port2])
+      return { name, port: port1, thread }
+    })
+
+  const shareRate = (): void => {
+    const share = globalRate === null ? null : Math.max(1, Math.floor(globalRate / Math.max(1, running.size)))
+    for (const { own, apply } of running.values()) apply(own === null ? share : share === null ? own : Math.min(own, share))
+  }
+
+  const takeWorker = (): Worker => {
+    const kept = idle.pop()
+    if (kept !== undefined) return kept
+    const worker = new Worker(options.workerUrl)
+    all.add(worker)
+    worker.on('exit', () => {
+      all.delete(worker)
+      const at = idle.indexOf(worker)
+      if (at >= 0) idle.splice(at, 1)
+    })
+    return worker
+  }
+
+  return {
+    start(job, on) {
+      const key = {}
+      const digestPorts = openDigests(job.digests)
+      const worker = takeWorker()
+      worker.ref()
+      const { promise, resolve } = Promise.withResolvers<Finished>()
+      let ended = false
+      const end = (finished: Finished, reusable: boolean): void => {
+        if (ended) return
+        ended = true
+        worker.off('message', listen)
+        worker.off('error', fail)
+        worker.off('exit', gone)
+        running.delete(key)
+        shareRate()
+        for (const digest of digestPorts) if ('thread' in digest) (digest as { thread: { streams: number } }).thread.streams--
+        if (reusable && !closed && idle.length < IDLE_WORKERS_KEPT) {
+          worker.unref()
+          idle.push(worker)
+          resolve(finished)
+        } else void worker.terminate().then(() => resolve(finished))
+      }
+      const fail = (error: unknown): void =>
+        end({ type: 'failed', error: toErrorShape(error), bytes: 0, answered: false, retryAfterMs: null, rangeWorked: null }, false)
+      const gone = (): void => fail(new Error('the worker thread ended'))
+      const listen = (message: FromWorker): void => {
+        if (message.type === 'progress') on.progress(message)
+        else if (message.type === 'phase') on.phase(message.phase)
+        else if (message.type !== 'ready') end(message, true)
+      }
+      worker.on('message', listen)
+      worker.on('error', fail)
+      worker.on('exit', gone)
+      const ports = digestPorts.map(({ name, port }) => ({ name, port }))
+      worker.postMessage(
+        { type: 'start', job, digestPorts: ports },
+        ports.map(({ port }) => port),
+      )
+      const entry = {
+        own: job.kind === 'hash' ? null : job.rate,
+        apply: (rate: number | null) => worker.postMessage({ type: 'rate', rate }),
+      }
+      running.set(key, entry)
+      if (globalRate !== null || running.size > 1) shareRate()
+      return {
+        finished: promise,
+        cancel: () => {
+          if (!ended) worker.postMessage({ type: 'cancel' })
+        },
+        setRate: (rate) => {
+          entry.own = rate
+          shareRate()
+        },
+      }
+    },
+    setGlobalRate(rate) {
+      globalRate = rate
+      shareRate()
+    },
+    stats: () => ({ workers: all.size, idleWorkers: idle.length, hashThreads: hashThreads.length, running: running.size }),
+    async close() {
+      closed = true
+      await Promise.all([...all, ...hashThreads.map(({ worker }) => worker)].map((worker) => worker.terminate()))
+      hashThreads.length = 0
+    },
+  }
+}

@@ -1,0 +1,217 @@
+import { Agent, type Dispatcher, ProxyAgent, request } from 'undici'
+import { GlancerError } from '../../../shared/errors.ts'
+import { describeNetworkFailure } from '../../../shared/net-failure.ts'
+import { readBounded, readRefusal } from './answers.ts'
+import { type Block, BlockRing } from './block-ring.ts'
+import type { DownloadJob, DownloadResult, Endpoint } from './contract.ts'
+import { Digester } from './digester.ts'
+import { BLOCK_SIZE, BLOCKS, type JobContext } from './job-context.ts'
+import { PartFile } from './part-file.ts'
+import { Refused } from './refused.ts'
+
+const HEADERS_TIMEOUT_MS = 120_000
+
+/** GET of an image into its part file: hashed on the way, holes for zeros, flushed at the end. The name is not given here. */
+export async function download(job: DownloadJob, context: JobContext): Promise<DownloadResult> {
+  const dispatcher = dispatcherFor(job.endpoint)
+  try {
+    const whole = job.size !== null && job.size === job.resumeFrom
+    const kept = job.rangeAllowed || whole ? job.resumeFrom : 0
+    if (kept > 0) {
+      const resumed = await attempt(job, context, dispatcher, kept)
+      if (resumed !== 'no-range') return resumed
+      return { ...(await fromStart(job, context, dispatcher)), rangeWorked: false }
+    }
+    return await fromStart(job, context, dispatcher)
+  } finally {
+    await dispatcher.destroy()
+  }
+}
+
+async function fromStart(job: DownloadJob, context: JobContext, dispatcher: Dispatcher): Promise<DownloadResult> {
+  const result = await attempt(job, context, dispatcher, 0)
+  if (result === 'no-range') throw new GlancerError('odd-answer', 'The cloud refused a range that was not asked for.')
+  return result
+}
+
+async function attempt(job: DownloadJob, context: JobContext, dispatcher: Dispatcher, kept: number): Promise<DownloadResult | 'no-range'> {
+  let part: PartFile | null = null
+  let response: Dispatcher.ResponseData | null = null
+  if (!(job.size !== null && kept === job.size && kept > 0)) {
+    response = await ask(job, context, dispatcher, kept)
+    if (response === null) return 'no-range'
+  }
+  const ring = new BlockRing(BLOCKS, BLOCK_SIZE)
+  // A second way through this function (Range refused) has not touched the digest ports: they are opened here, once.
+  const digester = new Digester(ring, context.digestPorts)
+  try {
+    part = await PartFile.open(job.partPath, kept)
+    if (kept > 0) await rehash(part, kept, ring, digester, context)
+    context.phase('transferring')
+    const bytes = response === null ? kept : await receive(response, job, kept, part, ring, digester, context)
+    context.calm()
+    context.phase('finishing')
+    const [digests] = await Promise.all([digester.finish(), context.waitFor('disk', part.finish())])
+    const md5 = header(response, 'content-md5')
+    return {
+      kind: 'download',
+      bytes,
+      digests,
+      contentMd5: md5 !== null && /^[0-9a-f]{32}$/i.test(md5) ? md5 : null,
+      requestId: header(response, 'x-openstack-request-id'),
+      rangeWorked: kept > 0 && response !== null ? true : null,
+      waits: context.waits,
+    }
+  } catch (error) {
+    digester.abandon()
+    response?.body.destroy()
+    throw error
+  } finally {
+    await part?.close()
+  }
+}
+
+/** The answer, if it is the one that was asked for; null where a range was asked for and not given exactly so. */
+async function ask(job: DownloadJob, context: JobContext, dispatcher: Dispatcher, kept: number): Promise<Dispatcher.ResponseData | null> {
+  const response = await context
+    .waitFor(
+      'server',
+      request(job.endpoint.url, {
+        dispatcher,
+        signal: context.signal,
+        headers: { ...job.endpoint.headers, Accept: 'application/octet-stream', ...(kept > 0 && { Range: `bytes=${kept}-` }) },
+        highWaterMark: BLOCK_SIZE,
+      }),
+    )
+    .catch((error: unknown) => {
+      context.signal.throwIfAborted()
+      throw describeNetworkFailure(error, job.endpoint.url)
+    })
+  response.body.on('error', () => {})
+  const { statusCode } = response
+  if (kept > 0) {
+    const wanted = `bytes ${kept}-${job.size === null ? '' : job.size - 1}`
+    const range = header(response, 'content-range') ?? ''
+    if (statusCode === 206 && range.startsWith(wanted) && (job.size === null || range === `${wanted}/${job.size}`)) return response
+    if (statusCode === 200 || statusCode === 206 || statusCode === 400 || statusCode === 416) {
+      // Ignored, or answered with other bytes than were asked for: this store has no Range that can be trusted.
+      response.body.destroy()
+      return null
+    }
+  } else if (statusCode === 200) {
+    return response
+  }
+  const body = await readBounded(response.body)
+  response.body.destroy()
+  if (statusCode === 204) {
+    const requestId = header(response, 'x-openstack-request-id') ?? undefined
+    throw new Refused({
+      error: new GlancerError('no-data', 'The cloud has no data for this image.', { status: 204, requestId }),
+      retryAfterMs: null,
+    })
+  }
+  throw new Refused(readRefusal(statusCode, response.headers, body))
+}
+
+/** Hashes what is kept of an attempt before. */
+async function rehash(part: PartFile, kept: number, ring: BlockRing, digester: Digester, context: JobContext): Promise<void> {
+  context.phase('rehashing')
+  for (let position = 0; position < kept; ) {
+    const block = await context.waitFor('hashing', ring.take())
+    block.length = await context.waitFor('disk', part.read(block.bytes.subarray(0, Math.min(BLOCK_SIZE, kept - position)), position))
+    if (block.length === 0) throw new GlancerError('part-changed', 'The unfinished file became shorter while it was read.')
+    position += block.length
+    ring.hold(block, digester.users)
+    digester.feed(block)
+    context.moved(position)
+  }
+}
+
+async function receive(
+  response: Dispatcher.ResponseData,
+  job: DownloadJob,
+  kept: number,
+  part: PartFile,
+  ring: BlockRing,
+  digester: Digester,
+  context: JobContext,
+): Promise<number> {
+  const where = new URL(job.endpoint.url).host
+  let received = kept
+  let block: Block | null = null
+  let writing: Promise<void> = Promise.resolve()
+  const flush = async (full: Block): Promise<void> => {
+    // One write at a time, in order; while it runs the next block fills.
+    await context.waitFor('disk', writing)
+    ring.hold(full, digester.users + 1)
+    digester.feed(full)
+    writing = part.append(full.bytes.subarray(0, full.length)).then(() => {
+      ring.release(full)
+      context.moved(part.safeBytes > received ? received : Math.max(context.bytes, part.safeBytes))
+    })
+    writing.catch(() => {})
+  }
+  context.watch(job.stallTimeoutMs, where)
+  const chunks = response.body[Symbol.asyncIterator]()
+  try {
+    for (;;) {
+      const next = await context.waitFor('network', chunks.next())
+      if (next.done === true) break
+      const chunk: Uint8Array = next.value
+      received += chunk.length
+      if (job.size !== null && received > job.size) throw new GlancerError('odd-answer', 'The cloud sent more bytes than the image has.')
+      await context.waitFor('rate', context.rate.pass(chunk.length))
+      for (let offset = 0; offset < chunk.length; ) {
+        if (block === null) {
+          const taken = ring.take()
+          block = taken instanceof Promise ? await context.waitFor('hashing', taken) : taken
+          block.length = 0
+        }
+        const piece = chunk.subarray(offset, offset + BLOCK_SIZE - block.length)
+        block.bytes.set(piece, block.length)
+        block.length += piece.length
+        offset += piece.length
+        if (block.length === BLOCK_SIZE) {
+          await flush(block)
+          block = null
+        }
+      }
+      context.moved(received)
+    }
+    if (job.size !== null && received < job.size) {
+      throw new GlancerError('reset', `The connection to ${where} ended ${job.size - received} bytes before the end of the image.`)
+    }
+    if (block !== null && block.length > 0) await flush(block)
+    await context.waitFor('disk', writing)
+    return received
+  } catch (error) {
+    // What came before the cut is worth keeping: it is written out, so that a resume begins behind it.
+    if (block !== null && block.length > 0 && !(error instanceof GlancerError && error.code.startsWith('disk')))
+      await flush(block).catch(() => {})
+    await writing.catch(() => {})
+    if (error instanceof GlancerError || context.signal.aborted) throw context.signal.aborted ? context.signal.reason : error
+    throw describeNetworkFailure(error, job.endpoint.url)
+  }
+}
+
+function dispatcherFor(endpoint: Endpoint): Dispatcher {
+  const { tls } = endpoint
+  const connect = {
+    timeout: 30_000,
+    ...(tls !== undefined && {
+      rejectUnauthorized: tls.verify,
+      ...(tls.ca !== undefined && { ca: tls.ca }),
+      ...(tls.cert !== undefined && { cert: tls.cert }),
+      ...(tls.key !== undefined && { key: tls.key }),
+    }),
+  }
+  // HTTP/2's default windows halve the rate (measured); a silent body is noticed by the watchdog, which knows of pauses that are our own.
+  const options = { allowH2: false, headersTimeout: HEADERS_TIMEOUT_MS, bodyTimeout: 0, keepAliveTimeout: 1 }
+  if (endpoint.proxy !== undefined) return new ProxyAgent({ ...options, uri: endpoint.proxy, requestTls: connect })
+  return new Agent({ ...options, connect })
+}
+
+function header(response: Dispatcher.ResponseData | null, name: string): string | null {
+  const value = response?.headers[name]
+  return typeof value === 'string' ? value : null
+}

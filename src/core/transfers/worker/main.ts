@@ -1,0 +1,67 @@
+import { parentPort } from 'node:worker_threads'
+import { GlancerError, toErrorShape } from '../../../shared/errors.ts'
+import type { FromWorker, JobResult, ToWorker, TransferJob } from './contract.ts'
+import { download } from './download.ts'
+import { hashFile } from './hash-job.ts'
+import type { DigestPort } from './hash-protocol.ts'
+import { JobContext } from './job-context.ts'
+import { Refused } from './refused.ts'
+import { upload } from './upload.ts'
+
+/** A transfer worker: one job at a time, as many after each other as it is given. */
+if (parentPort === null) throw new Error('this file is a worker')
+const port = parentPort
+let running: JobContext | null = null
+
+port.on('message', (message: ToWorker | { type: 'start'; job: TransferJob; digestPorts: DigestPort[] }) => {
+  if (message.type === 'start') void run(message.job, 'digestPorts' in message ? message.digestPorts : [])
+  else if (message.type === 'rate') running?.rate.set(message.rate)
+  else running?.stop(new GlancerError('cancelled', 'The transfer was stopped.'))
+})
+say({ type: 'ready' })
+
+async function run(job: TransferJob, digestPorts: DigestPort[]): Promise<void> {
+  const context = new JobContext(digestPorts, job.kind === 'hash' ? null : job.rate, say)
+  running = context
+  const end = await perform(job, context)
+  running = null
+  context.close()
+  for (const { port: digestPort } of digestPorts) digestPort.close()
+  say(end)
+}
+
+async function perform(job: TransferJob, context: JobContext): Promise<FromWorker> {
+  try {
+    return { type: 'done', result: await byKind(job, context) }
+  } catch (thrown) {
+    const error = context.signal.aborted ? context.signal.reason : thrown
+    if (error instanceof GlancerError && error.code === 'cancelled') return { type: 'cancelled', bytes: context.bytes }
+    if (error instanceof Refused) {
+      const { refusal, rangeWorked } = error
+      return {
+        type: 'failed',
+        error: refusal.error.toShape(),
+        bytes: context.bytes,
+        answered: true,
+        retryAfterMs: refusal.retryAfterMs,
+        rangeWorked,
+      }
+    }
+    return { type: 'failed', error: toErrorShape(error), bytes: context.bytes, answered: false, retryAfterMs: null, rangeWorked: null }
+  }
+}
+
+async function byKind(job: TransferJob, context: JobContext): Promise<JobResult> {
+  switch (job.kind) {
+    case 'upload':
+      return await upload(job, context)
+    case 'download':
+      return await download(job, context)
+    case 'hash':
+      return await hashFile(job, context)
+  }
+}
+
+function say(message: FromWorker): void {
+  port.postMessage(message)
+}

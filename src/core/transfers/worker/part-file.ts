@@ -1,0 +1,112 @@
+import { constants } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { GlancerError } from '../../../shared/errors.ts'
+
+const ZEROS = Buffer.alloc(1024 * 1024)
+
+/** The file that a download grows in. Blocks are written in order, one at a time, so that what is there after a crash is a beginning of it. */
+export class PartFile {
+  readonly #handle: FileHandle
+  #end = 0
+  #written = 0
+
+  private constructor(handle: FileHandle, kept: number) {
+    this.#handle = handle
+    this.#end = kept
+    this.#written = kept
+  }
+
+  /** @param kept bytes that stay; whatever is behind them is cut off. */
+  static async open(path: string, kept: number): Promise<PartFile> {
+    try {
+      // Not followed if it is a link: the name is ours, what it might point to is not.
+      const handle = await open(path, constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o644)
+      await handle.truncate(kept)
+      return new PartFile(handle, kept)
+    } catch (error) {
+      throw writeFailure(error)
+    }
+  }
+
+  /** Bytes that are safe in the file, holes at the end not counted. */
+  get safeBytes(): number {
+    return this.#written
+  }
+
+  async read(block: Uint8Array, position: number): Promise<number> {
+    const { bytesRead } = await this.#handle.read(block, 0, block.length, position)
+    return bytesRead
+  }
+
+  /** Adds a block at the end. One that is all zeros becomes a hole: it reads the same and takes no room. */
+  async append(bytes: Uint8Array): Promise<void> {
+    const position = this.#end
+    this.#end += bytes.length
+    if (isZero(bytes)) return
+    try {
+      for (let done = 0; done < bytes.length; )
+        done += (await this.#handle.write(bytes, done, bytes.length - done, position + done)).bytesWritten
+    } catch (error) {
+      throw writeFailure(error)
+    }
+    this.#written = this.#end
+  }
+
+  /** Gives it its full length, also where it ends in a hole, and waits until the disk has it. */
+  async finish(): Promise<void> {
+    try {
+      await this.#handle.truncate(this.#end)
+      await this.#handle.datasync()
+      this.#written = this.#end
+    } catch (error) {
+      throw writeFailure(error)
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close()
+  }
+}
+
+function isZero(bytes: Uint8Array): boolean {
+  // The first bytes tell nearly always, so that real data costs next to nothing here.
+  if (bytes[0] !== 0 || bytes[bytes.length >> 1] !== 0) return false
+  return Buffer.compare(bytes, ZEROS.subarray(0, bytes.length)) === 0
+}
+
+/** A failed write as the person should hear it. */
+export function writeFailure(thrown: unknown): GlancerError {
+  if (thrown instanceof GlancerError) return thrown
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
+  const facts = { detail: thrown instanceof Error ? thrown.message : String(thrown), cause: thrown }
+  switch (code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new GlancerError('disk-full', 'The disk is full.', { ...facts, remedy: 'Make room. It goes on by itself once there is room.' })
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new GlancerError('folder-missing', 'The folder is no longer there.', {
+        ...facts,
+        remedy: 'Connect its drive, or download to another folder.',
+      })
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new GlancerError('folder-read-only', 'Nothing can be written into the folder.', {
+        ...facts,
+        remedy: 'Change its permissions, or choose another folder.',
+      })
+    case 'EFBIG':
+      return new GlancerError('disk-error', 'The file is larger than this disk allows.', {
+        ...facts,
+        remedy: 'Choose a folder on a disk with another file system.',
+      })
+    case 'ELOOP':
+      return new GlancerError('part-changed', 'The unfinished file was replaced by a link.', facts)
+    default:
+      return new GlancerError('disk-error', 'The disk failed while the file was written.', {
+        ...facts,
+        remedy: 'Look at the drive and its cable.',
+      })
+  }
+}
