@@ -31,24 +31,30 @@ export function FilterBar({ shown, total }: { shown: readonly Image[]; total: nu
 
 function FilterChip({ of: key }: { of: FilterKey }) {
   const chosen = useUi((ui) => ui.filters[key])
+  const on = chosen.length > 0
   const label = filterLabels[key]
   const set = (values: readonly string[]): void => useUi.setState((ui) => ({ filters: { ...ui.filters, [key]: values } }))
   return (
     <Base.Root>
-      {chosen.length === 0 ? (
-        <Base.Trigger className="chip">
-          {label} <Icon of={ChevronDown} size={12} />
+      {/* One trigger in both forms, so that its menu stays where it is while values are chosen. */}
+      <span className={on ? 'chip on' : 'chip'}>
+        <Base.Trigger className="chip-edit cut">
+          {on ? (
+            <>
+              {label}: <b>{chosen.join(', ')}</b>
+            </>
+          ) : (
+            <>
+              {label} <Icon of={ChevronDown} size={12} />
+            </>
+          )}
         </Base.Trigger>
-      ) : (
-        <span className="chip on">
-          <Base.Trigger className="chip-edit cut">
-            {label}: <b>{chosen.join(', ')}</b>
-          </Base.Trigger>
+        {on && (
           <button type="button" className="x" aria-label={`Remove the filter ${label}`} onClick={() => set([])}>
             <Icon of={X} size={12} />
           </button>
-        </span>
-      )}
+        )}
+      </span>
       <Base.Portal>
         <Base.Positioner className="positioner" sideOffset={4} align="start">
           <Base.Popup className="pop" aria-label={label}>

@@ -85,7 +85,8 @@ function TransfersEntry({ on }: { on: boolean }) {
 function CloudEntry({ cloud }: { cloud: Cloud }) {
   const here = useUi((ui) => ui.cloudId === cloud.id)
   const onImages = useUi((ui) => ui.page === 'images')
-  const open = here && cloud.state.kind === 'signed-in' && cloud.projectId !== null && cloud.kind === 'openstack'
+  const open =
+    here && (cloud.state.kind === 'signed-in' || cloud.state.kind === 'offline') && cloud.projectId !== null && cloud.kind === 'openstack'
   const shown = here && onImages && !open
   const place = [cloud.region, cloud.project].filter((part) => part !== null).join(' / ')
   return (

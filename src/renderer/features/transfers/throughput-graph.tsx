@@ -2,7 +2,8 @@ import { formatBytes, formatRate } from '../../../shared/units.ts'
 import { startOfToday } from '../../lib/time.ts'
 import { useNow } from '../../lib/use-now.ts'
 import { useData } from '../../stores/data.ts'
-import { axisTop, linePath, useThroughput } from './throughput.ts'
+import { axisTop, linePath } from './graph.ts'
+import { useThroughput } from './throughput.ts'
 
 const WIDTH = 1128
 const HEIGHT = 78.75

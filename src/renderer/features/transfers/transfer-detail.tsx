@@ -9,9 +9,9 @@ import { clockTime, exactTime } from '../../lib/time.ts'
 import { useNow } from '../../lib/use-now.ts'
 import { useImage } from '../../stores/data.ts'
 import { showImage } from '../../stores/ui.ts'
-import { exportReceipt } from './actions.ts'
+import { actNow, exportReceipt } from './actions.ts'
 import { digestDiff } from './digest-diff.ts'
-import { axisTop, stepPath } from './throughput.ts'
+import { axisTop, stepPath } from './graph.ts'
 import { useDetail } from './use-detail.ts'
 import { isRunning, phaseLook } from './words.ts'
 
@@ -185,6 +185,11 @@ function Foot({ detail, transfer }: { detail: Detail; transfer: Transfer }) {
       {image !== undefined && (
         <Button kind="quiet" small onClick={() => showImage(transfer.cloudId, image.id)}>
           Show image
+        </Button>
+      )}
+      {transfer.actions.includes('remove') && (
+        <Button kind="quiet" small onClick={() => void actNow([transfer.id], 'remove')}>
+          Remove from list
         </Button>
       )}
       <span className="grow" />

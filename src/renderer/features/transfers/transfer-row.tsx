@@ -22,7 +22,7 @@ import { useTransfer } from '../../stores/data.ts'
 import { openDialog, toggleUnfolded, useUi } from '../../stores/ui.ts'
 import { act, exportReceipt } from './actions.ts'
 import { TransferDetail } from './transfer-detail.tsx'
-import { actionLabel, isMismatch, isRunning, phaseLook, standing } from './words.ts'
+import { actionLabel, groupOf, isMismatch, isRunning, phaseLook, standing } from './words.ts'
 
 interface TransferRowProps {
   id: string
@@ -161,10 +161,12 @@ function Actions({ transfer, unfolds, open }: { transfer: Transfer; unfolds: boo
   const now = useNow(30_000)
   const inline = inlineAction(transfer)
   // A transfer that ended may be retried or taken out, and both lie in reach; what stands in the sentence is not said twice.
-  const shown = (Object.keys(icons) as TransferAction[]).filter((action) => transfer.actions.includes(action) && action !== inline)
+  const shown = (Object.keys(icons) as TransferAction[]).filter(
+    (action) => transfer.actions.includes(action) && action !== inline && !(action === 'remove' && unfolds && transfer.state === 'done'),
+  )
   return (
     <span className="act">
-      {unfolds && transfer.endedAt !== null && !isRunning(transfer) && (
+      {unfolds && transfer.endedAt !== null && groupOf(transfer) === 'done' && (
         <span className="t2 small when" title={exactTime(transfer.endedAt, now)}>
           {endTime(transfer.endedAt, now)}
         </span>

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { sampleImage } from '../../testing/samples.ts'
+import { nextSort, type Sort, sortImages } from './sort.ts'
+
+const names = (images: { name: string | null }[]): (string | null)[] => images.map((image) => image.name)
+
+describe('sortImages', () => {
+  it('counts numbers in names as numbers, and case not at all', () => {
+    const images = ['image-10', 'Image-9', 'apple'].map((name) => sampleImage({ id: name, name }))
+    expect(names(sortImages(images, { by: 'name', descending: false }))).toEqual(['apple', 'Image-9', 'image-10'])
+  })
+  it('an image without data is smaller than an empty one', () => {
+    const images = [sampleImage({ name: 'a', size: 0 }), sampleImage({ name: 'b', size: null }), sampleImage({ name: 'c', size: 5 })]
+    expect(names(sortImages(images, { by: 'size', descending: true }))).toEqual(['c', 'a', 'b'])
+  })
+  it('equal rows keep the order of their names both ways', () => {
+    const images = ['b', 'a', 'c'].map((name) => sampleImage({ id: name, name }))
+    for (const descending of [true, false]) expect(names(sortImages(images, { by: 'status', descending }))).toEqual(['a', 'b', 'c'])
+  })
+  it('ten thousand images are in order within a tenth of a second', () => {
+    const images = Array.from({ length: 10_000 }, (_, n) => sampleImage({ id: `${n}`, name: `image-${(n * 7919) % 10_000}` }))
+    const start = performance.now()
+    const sorted = sortImages(images, { by: 'name', descending: false })
+    // Ten times what it takes on a slow machine; a comparison that makes a collator each time takes seconds.
+    expect(performance.now() - start).toBeLessThan(1000)
+    expect(sorted[9_999]?.name).toBe('image-9999')
+  })
+})
+
+describe('nextSort', () => {
+  const by = (key: Sort['by']): Sort => nextSort({ by: 'status', descending: false }, key)
+  it('turns the same column round', () => expect(by('status').descending).toBe(true))
+  it('begins with the newest and the largest, else with the first', () => {
+    expect(by('updated').descending).toBe(true)
+    expect(by('size').descending).toBe(true)
+    expect(by('name').descending).toBe(false)
+  })
+})

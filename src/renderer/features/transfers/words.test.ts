@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import { sampleTransfer } from '../../testing/samples.ts'
+import { actionLabel, counted, groupOf, inGroups, phaseLook, standing } from './words.ts'
+
+const plain = (text: string): string => text.replaceAll('\u00a0', ' ')
+const mismatch = { kind: 'mismatch', algorithms: ['SHA-512'], what: "SHA-512 differs from the cloud's" } as const
+const verified = { kind: 'verified', algorithms: ['MD5', 'SHA-512'] } as const
+
+describe('groups', () => {
+  it('a mismatch needs a person, whichever state carries it', () => {
+    expect(groupOf(sampleTransfer({ state: 'failed', verification: mismatch }))).toBe('needs-you')
+    expect(groupOf(sampleTransfer({ state: 'done', verification: mismatch }))).toBe('needs-you')
+    expect(phaseLook(sampleTransfer({ state: 'failed', verification: mismatch })).word).toBe('Mismatch')
+  })
+  it('what runs is in the order of the queue, what is over has the newest first', () => {
+    const sorted = inGroups([
+      sampleTransfer({ id: 'b', state: 'transferring', position: 2 }),
+      sampleTransfer({ id: 'a', state: 'preparing', position: 1 }),
+      sampleTransfer({ id: 'old', state: 'done', verification: verified, endedAt: 1 }),
+      sampleTransfer({ id: 'new', state: 'done', verification: verified, endedAt: 2 }),
+    ])
+    expect(sorted.running.map((each) => each.id)).toEqual(['a', 'b'])
+    expect(sorted.done.map((each) => each.id)).toEqual(['new', 'old'])
+  })
+  it('counts every transfer once', () => {
+    const states = ['transferring', 'waiting', 'queued', 'failed', 'paused', 'cancelled'] as const
+    const all = [
+      ...states.map((state) => sampleTransfer({ state })),
+      sampleTransfer({ state: 'failed', verification: mismatch }),
+      sampleTransfer({ state: 'done', verification: verified }),
+    ]
+    expect(counted(all)).toBe('1 running, 2 waiting, 1 paused, 1 mismatch, 1 failed, 1 cancelled, 1 done')
+  })
+})
+
+describe('standing', () => {
+  it('counts a wait down, and says why', () => {
+    const waiting = sampleTransfer({ state: 'waiting', until: 12_000, reason: 'connection reset' })
+    expect(plain(standing(waiting, 0))).toBe('again in 12 s: connection reset')
+    expect(plain(standing(waiting, 20_000))).toBe('again in 1 s: connection reset')
+  })
+  it('a verified one says by what, how much and how fast', () => {
+    const done = sampleTransfer({ state: 'done', verification: verified, startedAt: 1000, endedAt: 1400 })
+    expect(plain(standing(done, 0))).toBe('MD5 + SHA-512, 20.7 MB in 0.4 s')
+    expect(plain(standing({ ...done, attempt: 2 }, 0))).toBe('MD5 + SHA-512, 20.7 MB in 0.4 s, one retry')
+  })
+  it('is never "verified" without a verification', () => {
+    for (const verification of [null, { kind: 'not-verifiable', reason: 'the cloud published no hash' } as const]) {
+      expect(phaseLook(sampleTransfer({ state: 'done', verification })).word).toBe('Not verifiable')
+    }
+  })
+  it('a failure says what is left behind, as two sentences', () => {
+    const failed = sampleTransfer({
+      state: 'failed',
+      error: { code: 'quota', message: 'The quota is used up.' },
+      leftBehind: 'The image, without data.',
+    })
+    expect(standing(failed, 0)).toBe('The quota is used up. The image, without data')
+  })
+})
+
+describe('actionLabel', () => {
+  it('is honest about pausing an upload', () => {
+    expect(actionLabel(sampleTransfer({ state: 'transferring' }), 'pause')).toBe('Pause: an upload starts again from byte 0')
+    expect(actionLabel(sampleTransfer({ state: 'transferring', direction: 'download' }), 'pause')).toBe('Pause')
+  })
+  it('a retry has three names', () => {
+    expect(actionLabel(sampleTransfer({ state: 'waiting' }), 'retry')).toBe('Retry now')
+    expect(actionLabel(sampleTransfer({ state: 'failed' }), 'retry')).toBe('Retry')
+    expect(actionLabel(sampleTransfer({ state: 'failed', direction: 'download' }), 'retry')).toBe('Download again')
+  })
+})
