@@ -19,6 +19,7 @@ export default defineConfig({
           web: from('./src/web/main.ts'),
           'transfer-worker': from('./src/core/transfers/worker/main.ts'),
           'hash-worker': from('./src/core/transfers/worker/hash.ts'),
+          'service-thread': from('./src/core/service/service-thread.ts'),
           'service-hash-worker': from('./src/core/service/hashing/hash-worker.ts'),
         },
         // ws asks for these two compiled helpers and does without; they are not to be looked for.

@@ -8,11 +8,11 @@ import { pageRoot, preloadFile, workerUrls } from './places.ts'
 
 describe('places', () => {
   test('among the sources, the worker files are the TypeScript files, and they are there', () => {
-    const { transfer, hash, serviceHash } = workerUrls()
+    const { transfer, hash, service, serviceHash } = workerUrls()
     expect(transfer.href).toMatch(/\/src\/core\/transfers\/worker\/main\.ts$/)
     expect(hash.href).toMatch(/\/src\/core\/transfers\/worker\/hash\.ts$/)
     expect(serviceHash.href).toMatch(/\/src\/core\/service\/hashing\/hash-worker\.ts$/)
-    expect([transfer, hash, serviceHash].map((url) => existsSync(fileURLToPath(url)))).toEqual([true, true, true])
+    expect([transfer, hash, service, serviceHash].map((url) => existsSync(fileURLToPath(url)))).toEqual([true, true, true, true])
   })
 
   test('among the sources, the page is the one last built', () => {

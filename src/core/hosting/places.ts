@@ -3,17 +3,19 @@
  * build puts every chunk beside the entries so that one relative address holds for all of them.
  */
 
-/** The worker files: those that transfers start, and the built-in service's own. @param here this module's address; given by tests only */
-export function workerUrls(here: string = import.meta.url): { transfer: URL; hash: URL; serviceHash: URL } {
+/** The worker files: those that transfers start, and the built-in service's own two. @param here this module's address; given by tests only */
+export function workerUrls(here: string = import.meta.url): { transfer: URL; hash: URL; service: URL; serviceHash: URL } {
   return isSource(here)
     ? {
         transfer: new URL('../transfers/worker/main.ts', here),
         hash: new URL('../transfers/worker/hash.ts', here),
+        service: new URL('../service/service-thread.ts', here),
         serviceHash: new URL('../service/hashing/hash-worker.ts', here),
       }
     : {
         transfer: new URL('./transfer-worker.js', here),
         hash: new URL('./hash-worker.js', here),
+        service: new URL('./service-thread.js', here),
         serviceHash: new URL('./service-hash-worker.js', here),
       }
 }
