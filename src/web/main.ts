@@ -5,7 +5,7 @@ import manifest from '../../package.json' with { type: 'json' }
 import { createApp } from '../core/app.ts'
 import { defaultDataDir } from '../core/hosting/data-dir.ts'
 import { pageRoot, workerUrls } from '../core/hosting/places.ts'
-import { toErrorShape } from '../shared/errors.ts'
+import { GlancerError } from '../shared/errors.ts'
 import { readArgs, usage, type WebOptions } from './args.ts'
 import { closeInOrder } from './closing.ts'
 import { openBrowser } from './open-browser.ts'
@@ -47,17 +47,23 @@ async function run(options: WebOptions): Promise<void> {
   if (options.open) await openBrowser(server.url, dataDir, { platform, env })
 }
 
+/** What a person can mend is said in a sentence; a fault of the program itself with the place where it happened. */
+function explain(error: unknown): string {
+  if (error instanceof GlancerError) return [error.message, error.remedy].filter(Boolean).join(' ')
+  if (!(error instanceof Error)) return String(error)
+  return 'syscall' in error ? error.message : (error.stack ?? error.message)
+}
+
 let options: WebOptions
 try {
   options = readArgs(process.argv.slice(2))
 } catch (error) {
-  process.stderr.write(`${toErrorShape(error).detail}\n\n${usage}\n`)
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}\n`)
   process.exit(2)
 }
 try {
   await run(options)
 } catch (error) {
-  const { code, message, detail } = toErrorShape(error)
-  process.stderr.write(`${code === 'internal' ? detail : message}\n`)
+  process.stderr.write(`${explain(error)}\n`)
   process.exit(1)
 }
