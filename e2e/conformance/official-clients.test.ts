@@ -225,7 +225,7 @@ describe.skipIf(missing.length > 0)(`official clients (needs ${CLIENTS.join(', '
     expect(row(created, 'status')).toBe('active')
     expect(row(created, 'checksum')).toBe(MD5)
     // The table breaks a value of 128 characters into two lines.
-    expect(row(created, 'os_hash_value')).toHaveLength(79)
+    expect(row(created, 'os_hash_value')).toMatch(/^[0-9a-f]{60,}$/)
     expect(createHash('sha512').update(DATA).digest('hex')).toContain(row(created, 'os_hash_value'))
     const id = row(created, 'id') ?? ''
     await glance('image-download', '--file', join(dir, 'down.img'), id)

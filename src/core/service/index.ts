@@ -4,3 +4,4 @@ export { type Caller, caller, type IdentityOptions, type TokenCheck } from './id
 export { type Keystone, type KeystoneOptions, startKeystone, type UserOptions } from './keystone/index.ts'
 export type { ImageService, ImageServiceOptions, ImportSettings } from './options.ts'
 export { startImageService } from './start.ts'
+export { startImageServiceThread, type ThreadOptions } from './start-thread.ts'

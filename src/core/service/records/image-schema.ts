@@ -176,6 +176,8 @@ function shown(value: unknown): string {
   if (value === null || value === undefined) return 'None'
   if (value === true) return 'True'
   if (value === false) return 'False'
-  const text = typeof value === 'string' ? `'${value}'` : JSON.stringify(value)
+  // What is inside is of no interest, and may be nested deeper than anybody should walk.
+  if (typeof value === 'object') return Array.isArray(value) ? '[...]' : '{...}'
+  const text = typeof value === 'string' ? `'${value}'` : String(value)
   return text.length > 300 ? `${text.slice(0, 300)}...` : text
 }
