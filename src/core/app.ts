@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { THIS_COMPUTER } from '../shared/domain.ts'
+import { settingsSchema, THIS_COMPUTER } from '../shared/domain.ts'
 import { GlancerError, toErrorShape } from '../shared/errors.ts'
 import type { Outcomes } from '../shared/protocol.ts'
+import { createLinkSource } from './clouds/link-source.ts'
 import { CloudRegistry } from './clouds/registry.ts'
 import { createDispatcher, type Handlers } from './dispatch.ts'
 import { freeBytes, listFolder } from './files/browse.ts'
@@ -56,8 +57,7 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
     transfer: (id) => queue.row(id),
   })
   const clouds: CloudRegistry = new CloudRegistry({
-    ports,
-    service,
+    source: createLinkSource(service, ports.dataDir, ports),
     remembered: (key) => journal.remembered(key),
     remember: (key, value) => journal.remember(key, value),
     changed: () => publisher.cloudsChanged(),
@@ -156,7 +156,7 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
       }
     },
     'app.changeSettings': async (changes) => {
-      settings = { ...settings, ...changes }
+      settings = settingsSchema.parse({ ...settings, ...JSON.parse(JSON.stringify(changes)) })
       journal.saveSettings(settings)
       queue.setLimits({ atOnce: settings.transfersAtOnce, speedLimit: settings.speedLimit })
       publisher.settingsChanged(settings)
@@ -191,7 +191,11 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
       clouds.refresh(cloudId)
       return outcomes
     },
-    'images.change': async ({ cloudId, imageId, changes }) => await clouds.changeImage(cloudId, imageId, changes),
+    'images.change': async ({ cloudId, imageId, changes }) => {
+      const image = await (await clouds.client(cloudId)).change(imageId, changes)
+      clouds.refresh(cloudId)
+      return image
+    },
 
     'files.inspect': async ({ fileIds }) => {
       const found: Inspected[] = []

@@ -72,7 +72,10 @@ export class CloudRegistry {
       links.map((link) => {
         const entry = before.get(link.id)
         if (entry?.link === link) return [link.id, entry]
-        return [link.id, { link, state: { kind: 'idle' }, capabilities: null, watcher: null, watched: entry?.watched ?? 0, signingIn: null }]
+        return [
+          link.id,
+          { link, state: { kind: 'idle' }, capabilities: null, watcher: null, watched: entry?.watched ?? 0, signingIn: null },
+        ]
       }),
     )
     for (const [id, entry] of before) if (this.#entries.get(id) !== entry) void this.#retire(entry)
@@ -80,7 +83,8 @@ export class CloudRegistry {
     this.#deps.filesChanged(files)
     this.#deps.changed()
     // Whoever needs no secret of a person is signed in at once, and so is who was watched when its configuration changed.
-    for (const [id, entry] of this.#entries) if (entry.state.kind === 'idle' && (entry.link.automatic || entry.watched > 0)) void this.signIn(id).catch(() => {})
+    for (const [id, entry] of this.#entries)
+      if (entry.state.kind === 'idle' && (entry.link.automatic || entry.watched > 0)) void this.signIn(id).catch(() => {})
     return this.list()
   }
 
@@ -201,7 +205,9 @@ export class CloudRegistry {
   /** What the watcher meets tells how the cloud is: reachable, offline, or signed out. */
   #followWatcher(entry: Entry, state: ImageListState): void {
     if (state.error !== null && entry.state.kind === 'signed-in') {
-      const unreachable = ['unreachable', 'refused', 'reset', 'timeout', 'dns', 'stalled', 'identity-unreachable'].includes(state.error.code)
+      const unreachable = ['unreachable', 'refused', 'reset', 'timeout', 'dns', 'stalled', 'identity-unreachable'].includes(
+        state.error.code,
+      )
       if (unreachable) this.#setState(entry, { kind: 'offline', error: state.error, since: Date.now() })
     } else if (state.error === null && entry.state.kind === 'offline') {
       this.#setState(entry, { kind: 'signed-in' })
@@ -250,7 +256,8 @@ export class CloudRegistry {
 
   #entry(cloudId: string): Entry {
     const entry = this.#entries.get(cloudId)
-    if (entry === undefined) throw new GlancerError('not-found', 'This cloud is no longer configured.', { remedy: 'Look into clouds.yaml.' })
+    if (entry === undefined)
+      throw new GlancerError('not-found', 'This cloud is no longer configured.', { remedy: 'Look into clouds.yaml.' })
     return entry
   }
 }

@@ -1,4 +1,4 @@
-import type { Refusal } from './answers.ts'
+import type { Refusal } from '../../../shared/refusal.ts'
 
 /** The server answered, but not with what was asked for. */
 export class Refused extends Error {

@@ -1,0 +1,209 @@
+import { z } from 'zod'
+import type { Capabilities, Image } from '../../shared/domain.ts'
+import { GlancerError } from '../../shared/errors.ts'
+import type { ImageChanges } from '../../shared/protocol.ts'
+import { readRefusal } from '../../shared/refusal.ts'
+import type { HttpAnswer, HttpRequest } from '../clouds/http.ts'
+import type { NewImage } from '../transfers/attempt.ts'
+import { jsonPatch, type PatchOperation } from './json-patch.ts'
+import { toImage } from './record.ts'
+
+const LIST_LIMIT = 64 * 1024 * 1024
+const PAGE_SIZE = 1000
+/** So many images are listed; whoever has more is told so. */
+const MOST_IMAGES = 100_000
+
+/** Sends to the Image API of one cloud, signed in: the path begins with `/v2`. A 401 was already answered with a new token. */
+export type SendToImages = (path: string, request: HttpRequest) => Promise<HttpAnswer>
+
+const listSchema = z.object({ images: z.array(z.unknown()), next: z.string().optional() })
+const storesSchema = z.object({
+  stores: z.array(
+    z.object({ id: z.string(), description: z.string().nullish(), default: z.unknown().optional(), 'read-only': z.unknown().optional() }),
+  ),
+})
+const importSchema = z.object({ 'import-methods': z.object({ value: z.array(z.string()) }) })
+const formatSchema = z.object({ enum: z.array(z.string().nullable()).optional() }).optional()
+const imageSchemaSchema = z.object({ properties: z.object({ disk_format: formatSchema, container_format: formatSchema }) })
+const versionsSchema = z.object({ versions: z.array(z.object({ id: z.string(), status: z.string().optional() })) })
+
+/** The Image API v2, one method a call. All reject with a GlancerError; its `requestId` is the cloud's. */
+export class ImageClient {
+  readonly #send: SendToImages
+
+  constructor(send: SendToImages) {
+    this.#send = send
+  }
+
+  /** GET /v2/images/{id} */
+  async get(imageId: string, signal?: AbortSignal): Promise<Image> {
+    return toImage(await this.#json('GET', `/v2/images/${encodeURIComponent(imageId)}`, withSignal(signal)))
+  }
+
+  /**
+   * GET /v2/images, page by page, newest first. The next page is asked for by the last id and not by the answer's `next`, which drops repeated
+   * filters (observed on Glance 25.1); a page that brings nothing new ends the list.
+   */
+  async *list(signal?: AbortSignal): AsyncGenerator<Image[]> {
+    const seen = new Set<string>()
+    let marker: string | null = null
+    while (seen.size < MOST_IMAGES) {
+      const query = new URLSearchParams({ limit: String(PAGE_SIZE), sort: 'created_at:desc,id:asc', ...(marker !== null && { marker }) })
+      const { images, next } = parse(
+        listSchema,
+        await this.#json('GET', `/v2/images?${query}`, { ...withSignal(signal), limit: LIST_LIMIT }),
+      )
+      const page = images.map(toImage).filter((image) => !seen.has(image.id))
+      for (const image of page) seen.add(image.id)
+      if (page.length > 0) yield page
+      marker = page.at(-1)?.id ?? null
+      if (next === undefined || marker === null) return
+    }
+  }
+
+  /** POST /v2/images with an id of our own. 409 `conflict` when the id is, or once was, in use. */
+  async create(image: NewImage, signal?: AbortSignal): Promise<Image> {
+    const body = {
+      ...image.properties,
+      id: image.id,
+      name: image.name,
+      disk_format: image.diskFormat,
+      container_format: image.containerFormat,
+      visibility: image.visibility,
+      tags: image.tags,
+      min_disk: image.minDisk,
+      min_ram: image.minRam,
+    }
+    return toImage(
+      await this.#json('POST', '/v2/images', {
+        ...withSignal(signal),
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+    )
+  }
+
+  /** PATCH /v2/images/{id}: exactly what differs from the image as it is now. Nothing to change is no request. */
+  async change(imageId: string, changes: ImageChanges, signal?: AbortSignal): Promise<Image> {
+    const before = await this.get(imageId, signal)
+    const operations = jsonPatch(before, changes)
+    return operations.length === 0 ? before : await this.patch(imageId, operations, signal)
+  }
+
+  async patch(imageId: string, operations: readonly PatchOperation[], signal?: AbortSignal): Promise<Image> {
+    return toImage(
+      await this.#json('PATCH', `/v2/images/${encodeURIComponent(imageId)}`, {
+        ...withSignal(signal),
+        headers: { 'Content-Type': 'application/openstack-images-v2.1-json-patch' },
+        body: JSON.stringify(operations),
+      }),
+    )
+  }
+
+  async protect(imageId: string, signal?: AbortSignal): Promise<void> {
+    await this.patch(imageId, [{ op: 'replace', path: '/protected', value: true }], signal)
+  }
+
+  /** POST /v2/images/{id}/actions/deactivate */
+  async deactivate(imageId: string, signal?: AbortSignal): Promise<void> {
+    await this.#call('POST', `/v2/images/${encodeURIComponent(imageId)}/actions/deactivate`, withSignal(signal))
+  }
+
+  /** DELETE /v2/images/{id} */
+  async delete(imageId: string, signal?: AbortSignal): Promise<void> {
+    await this.#call('DELETE', `/v2/images/${encodeURIComponent(imageId)}`, withSignal(signal))
+  }
+
+  /** What this cloud can do. Each part is asked for by itself: an old or small Glance lacks some, and says 404. */
+  async capabilities(): Promise<Capabilities> {
+    const [schema, stores, methods, versions] = await Promise.all([
+      this.#optional('/v2/schemas/image', imageSchemaSchema),
+      this.#optional('/v2/info/stores', storesSchema),
+      this.#optional('/v2/info/import', importSchema),
+      this.#optional('/versions', versionsSchema),
+    ])
+    const formats = (list: z.infer<typeof formatSchema>): string[] | null => list?.enum?.filter((format) => format !== null) ?? null
+    const isTrue = (value: unknown): boolean => value === true || value === 'true'
+    return {
+      diskFormats: formats(schema?.properties.disk_format),
+      containerFormats: formats(schema?.properties.container_format),
+      stores: (stores?.stores ?? []).map((store) => ({
+        id: store.id,
+        description: store.description ?? null,
+        isDefault: isTrue(store.default),
+        readOnly: isTrue(store['read-only']),
+      })),
+      importMethods: methods?.['import-methods'].value ?? [],
+      version: versions?.versions.find((version) => version.status === 'CURRENT')?.id ?? versions?.versions[0]?.id ?? null,
+    }
+  }
+
+  async #optional<T>(path: string, schema: z.ZodType<T>): Promise<T | null> {
+    try {
+      return parse(schema, await this.#json('GET', path, {}))
+    } catch (error) {
+      if (error instanceof GlancerError) return null
+      throw error
+    }
+  }
+
+  async #json(method: HttpRequest['method'], path: string, request: Omit<HttpRequest, 'method'>): Promise<unknown> {
+    const answer = await this.#call(method, path, request)
+    try {
+      return JSON.parse(answer.body)
+    } catch {
+      throw new GlancerError(
+        'odd-answer',
+        webPage(answer.body)
+          ? 'The address answers with a web page, not with the Image API.'
+          : 'The answer is not JSON, as the Image API sends it.',
+        {
+          status: answer.status,
+          detail: answer.body.slice(0, 500),
+          remedy: 'See that the address of the image service is right, and that no proxy stands in between.',
+        },
+      )
+    }
+  }
+
+  async #call(method: HttpRequest['method'], path: string, request: Omit<HttpRequest, 'method'>): Promise<HttpAnswer> {
+    const answer = await this.#send(path, { method, ...request })
+    if (answer.status >= 200 && answer.status < 300) return answer
+    if (answer.status === 300 && path === '/versions') return answer
+    const { error } = readRefusal(answer.status, answer.headers, answer.body)
+    throw explain(error, method, path)
+  }
+}
+
+/** The same status means different things at different calls: 409 on POST is an id in use, 413 there a count, 403 on DELETE a protection. */
+function explain(error: GlancerError, method: string, path: string): GlancerError {
+  const facts = { detail: error.detail, requestId: error.requestId, remedy: error.remedy, status: error.status }
+  if (error.status === 409) return new GlancerError('conflict', 'The cloud refuses this in the present state of the image.', facts)
+  if (error.status === 403 && method === 'DELETE' && /protected/.test(error.detail ?? '')) {
+    return new GlancerError('protected', 'The image is protected.', { ...facts, remedy: 'Take the protection away first.' })
+  }
+  if (error.status === 404 && path === '/v2/images') {
+    return new GlancerError('odd-answer', 'There is no Image API at this address.', {
+      ...facts,
+      remedy: 'See that the address of the image service is right.',
+    })
+  }
+  return error
+}
+
+function parse<T>(schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  throw new GlancerError('odd-answer', 'The answer is not what the Image API sends.', {
+    detail: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
+  })
+}
+
+function webPage(body: string): boolean {
+  return /^\s*<(!doctype|html|head|body|\?xml)/i.test(body)
+}
+
+function withSignal(signal: AbortSignal | undefined): { signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal }
+}
