@@ -2,10 +2,13 @@ import type { Image } from '../../../shared/domain.ts'
 import { formatBytes } from '../../../shared/units.ts'
 import { Button } from '../../components/button.tsx'
 import { Download } from '../../components/own-icons.ts'
+import { Shape } from '../../components/shape.tsx'
 import { plural } from '../../lib/plural.ts'
-import { useCloud, useImages } from '../../stores/data.ts'
+import { useCloud, useData, useImages } from '../../stores/data.ts'
 import { useUi } from '../../stores/ui.ts'
+import { allLastCompared } from '../transfers/last-compared.ts'
 import { deleteTargets, downloadTargets } from './actions.ts'
+import { imageLabel } from './image-row.tsx'
 import { ClosePeek } from './inspector.tsx'
 import { statusLook } from './status-words.ts'
 
@@ -52,8 +55,37 @@ export function InspectorMany({ ids }: { ids: readonly string[] }) {
             </div>
           ))}
         </dl>
+        <div className="rule" />
+        <VerifiedTogether images={images} />
       </section>
     </aside>
+  )
+}
+
+/** How many of them this app itself has verified, and which it cannot vouch for. */
+function VerifiedTogether({ images }: { images: readonly Image[] }) {
+  const cloudId = useUi((ui) => ui.cloudId)
+  const transfers = useData((data) => data.transfers)
+  const compared = allLastCompared(transfers.values(), cloudId)
+  const isVerified = (image: Image): boolean => compared.get(image.id)?.verification?.kind === 'verified'
+  const verified = images.filter(isVerified)
+  const others = images.filter((image) => !isVerified(image))
+  const first = others[0]
+  return (
+    <div className="receipt">
+      <Shape name={verified.length > 0 ? 'verified' : 'info'} tone={verified.length > 0 ? 'ok' : 't2'} />
+      <div>
+        <span className={verified.length > 0 ? 'medium' : 't2'}>
+          {verified.length > 0 ? `${verified.length} verified` : 'None was verified by this app'}
+        </span>
+        {verified.length > 0 && first !== undefined && (
+          <div className="small t2">
+            {others.length === 1 ? imageLabel(first) : plural(others.length, 'image')} {others.length === 1 ? 'was' : 'were'} not verified
+            by this app.
+          </div>
+        )}
+      </div>
+    </div>
   )
 }
 

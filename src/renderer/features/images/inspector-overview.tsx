@@ -1,4 +1,4 @@
-import type { Image, Transfer } from '../../../shared/domain.ts'
+import type { Image } from '../../../shared/domain.ts'
 import { formatBytes, formatExactBytes, groupDigest } from '../../../shared/units.ts'
 import { CopyButton } from '../../components/copy-button.tsx'
 import { Shape } from '../../components/shape.tsx'
@@ -7,6 +7,7 @@ import { useNow } from '../../lib/use-now.ts'
 import { useCloud, useData } from '../../stores/data.ts'
 import { openDialog, useUi } from '../../stores/ui.ts'
 import { exportReceipt } from '../transfers/actions.ts'
+import { lastCompared } from '../transfers/last-compared.ts'
 import { isMismatch } from '../transfers/words.ts'
 import { algorithmLabel } from './algorithm-label.ts'
 
@@ -126,13 +127,4 @@ function VerificationLine({ image }: { image: Image }) {
       </button>
     </div>
   )
-}
-
-function lastCompared(transfers: Iterable<Transfer>, cloudId: string | null, imageId: string): Transfer | undefined {
-  let last: Transfer | undefined
-  for (const transfer of transfers) {
-    if (transfer.cloudId !== cloudId || transfer.imageId !== imageId || transfer.verification === null) continue
-    if (last === undefined || (transfer.endedAt ?? 0) > (last.endedAt ?? 0)) last = transfer
-  }
-  return last
 }

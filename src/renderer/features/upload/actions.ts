@@ -81,7 +81,7 @@ async function look(dropped: readonly DroppedFile[]): Promise<void> {
     .filter((file) => !known.has(file.fileId))
     .map((file): DraftItem => {
       const { name, diskFormat, containerFormat } = file.proposed
-      return { file, name, diskFormat, containerFormat, visibility: null, store: null, checked: [], kept: new Set() }
+      return { file, name, diskFormat, containerFormat, visibility: null, store: null, checked: null, kept: new Set() }
     })
   if (!useDraft.getState().open) {
     await bridge.call('files.release', { fileIds: ids })
@@ -187,7 +187,6 @@ export async function startUpload(): Promise<void> {
   if (refused.length > 0) void bridge.call('files.release', { fileIds: refused }).catch(() => {})
   useDraft.setState(emptyDraft)
   useUi.setState({ cloudId: draft.cloudId, trayFolded: false })
-  if (!useData.getState().settings.started) void ask('app.changeSettings', { started: true })
 }
 
 function fieldsOf(draft: Draft, item: DraftItem): ImageFields {

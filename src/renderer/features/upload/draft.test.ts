@@ -21,13 +21,17 @@ const item = (change: Partial<DraftItem> = {}): DraftItem => ({
   containerFormat: 'bare',
   visibility: null,
   store: null,
-  checked: [],
+  checked: null,
   kept: new Set(),
   ...change,
 })
 
 describe('findings', () => {
-  it('the gravest first, nothing twice, nothing that was put aside', () => {
+  it('those of the look, until the core answered for the formats chosen', () => {
+    expect(findingsOf(item()).map((each) => each.code)).toEqual(['note'])
+    expect(findingsOf(item({ checked: [] }))).toEqual([])
+  })
+  it('the gravest first, nothing that was put aside', () => {
     const checked = [finding('note', 'note'), finding('format', 'warn'), finding('bad', 'refuse')]
     expect(findingsOf(item({ checked })).map((each) => each.code)).toEqual(['bad', 'format', 'note'])
     expect(findingsOf(item({ checked, kept: new Set(['format']) })).map((each) => each.code)).toEqual(['bad', 'note'])

@@ -9,8 +9,8 @@ export interface DraftItem {
   containerFormat: string
   visibility: Visibility | null
   store: string | null
-  /** What the core says to the formats chosen. */
-  checked: readonly Finding[]
+  /** All that the core says to the formats chosen; null until it answered. */
+  checked: readonly Finding[] | null
   /** Codes of warnings that the person has put aside. */
   kept: ReadonlySet<string>
 }
@@ -48,16 +48,20 @@ export const emptyDraft: Draft = {
 
 export const useDraft = create<Draft>(() => emptyDraft)
 
-/** All that is to be said about a file: what always holds, and what the formats chosen bring; the gravest first, nothing twice. */
+/** All that is to be said about a file with the formats chosen, the gravest first; before that was asked, what the look itself found. */
 export function findingsOf(item: DraftItem): Finding[] {
   const weight = { refuse: 0, warn: 1, note: 2 }
-  const all = new Map<string, Finding>()
-  for (const finding of [...item.file.findings, ...item.checked]) all.set(finding.code, finding)
-  return [...all.values()].filter((finding) => !item.kept.has(finding.code)).sort((a, b) => weight[a.severity] - weight[b.severity])
+  return allFindings(item)
+    .filter((finding) => !item.kept.has(finding.code))
+    .sort((a, b) => weight[a.severity] - weight[b.severity])
 }
 
 export function isRefused(item: DraftItem): boolean {
-  return [...item.file.findings, ...item.checked].some((finding) => finding.severity === 'refuse')
+  return allFindings(item).some((finding) => finding.severity === 'refuse')
+}
+
+function allFindings(item: DraftItem): readonly Finding[] {
+  return item.checked ?? item.file.findings
 }
 
 /** What is wrong with the name, in a sentence; null = nothing. Glance counts characters, not bytes. */
