@@ -16,7 +16,7 @@ import { findings } from './formats/index.ts'
 import { lockDataDir } from './lock.ts'
 import type { App, AppPorts } from './ports.ts'
 import { Publisher } from './publisher.ts'
-import { type FaultPlan, startImageService } from './service/index.ts'
+import { type FaultPlan, startImageService, startImageServiceThread } from './service/index.ts'
 import { planDownloads } from './transfers/download-plan.ts'
 import { createEngine } from './transfers/engine/index.ts'
 import { openJournal } from './transfers/journal.ts'
@@ -40,10 +40,15 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
   if (journal.notice !== null)
     ports.log('warn', `The journal was set aside as ${journal.notice.setAside} (${journal.notice.kind}): ${journal.notice.detail}`)
   const serviceDir = join(ports.dataDir, 'service')
-  const service = await startImageService({
+  const serviceOptions = {
     dataDir: serviceDir,
-    ...(options.serviceFaults !== undefined && { faults: options.serviceFaults }),
-  })
+    hashWorker: ports.workers.serviceHash,
+    log: (text: string) => ports.log('info', text),
+  }
+  const service =
+    options.serviceFaults === undefined
+      ? await startImageServiceThread(serviceOptions, ports.workers.service)
+      : await startImageService({ ...serviceOptions, faults: options.serviceFaults })
 
   const files = new FileRegistry()
   const intake = new Intake(ports.dataDir, files)

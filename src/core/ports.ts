@@ -10,7 +10,7 @@ export interface AppPorts {
   homeDir: string
   cwd: string
   /** The worker files: sources under Node, bundles in the built app. */
-  workers: { transfer: URL; hash: URL; serviceHash: URL }
+  workers: { transfer: URL; hash: URL; service: URL; serviceHash: URL }
   host: HostPort
   /** One line a call, for the host's log. Never gets a secret. */
   log(level: 'info' | 'warn' | 'error', text: string): void
