@@ -227,6 +227,26 @@ describe('the folder', () => {
   })
 })
 
+describe('a client that falls silent', () => {
+  it('is cut off after the timeout, and the image is queued again', async () => {
+    await kill()
+    const service = await startImageService({ dataDir: dir, clientSocketTimeoutMs: 300 })
+    url = service.url
+    token = service.token
+    try {
+      const id = await create()
+      const wire = new Wire(url)
+      await wire.write(putHead(id, 4_000_000))
+      await wire.write(Buffer.alloc(2_000_000))
+      await wire.untilEnd()
+      await until(id, 'queued')
+      expect(await files()).toEqual([])
+    } finally {
+      await service.close()
+    }
+  })
+})
+
 describe('sizes', () => {
   it('JSON over 1 MiB is 413, with a length and without', async () => {
     const large = JSON.stringify({ name: 'x'.repeat(1_100_000) })

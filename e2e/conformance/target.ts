@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -55,9 +57,17 @@ export const believe: TokenCheck = {
 
 const token = (project: string, roles: string) => `user:${project}:${roles}`
 
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  return address === null || typeof address === 'string' ? 0 : address.port
+}
+
 export async function builtIn(): Promise<Target> {
   const dir = await mkdtemp(join(tmpdir(), 'glancer-conformance-'))
-  const sourcePort = 18080
+  const sourcePort = await freePort()
   const service = await startImageService({
     dataDir: dir,
     stores: STORES,

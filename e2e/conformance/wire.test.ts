@@ -121,6 +121,17 @@ for (const side of sides) {
       await secondUploadWorks(id)
     })
 
+    it('an upload whose sender says that no more comes ends in queued', async () => {
+      const id = await run.make({ status: 'queued' })
+      const wire = open()
+      await wire.write(head(id, { 'Content-Length': String(4 * MIB) }))
+      await wire.write(dataOf(2 * MIB))
+      await until(id, 'saving')
+      wire.halfClose()
+      await until(id, 'queued')
+      await secondUploadWorks(id)
+    })
+
     it.each([
       ['at the border of a chunk', '5\r\nhello\r\n'],
       ['inside a chunk', '100\r\nhello'],

@@ -142,7 +142,7 @@ export const imports: readonly Case[] = [
     400,
     'URI for web-download does not pass filtering: http://127.0.0.1:22/',
   ),
-  refused('web-download from another host', web('http://127.0.0.2:18080/ok'), 400, 'URI for web-download does not pass filtering'),
+  refused('web-download from another host', web('http://127.0.0.2/ok'), 400, 'URI for web-download does not pass filtering'),
   refused(
     'web-download from the link-local metadata address',
     web('http://169.254.169.254/'),

@@ -9,7 +9,13 @@ if (port === null) throw new Error('service-thread runs as a worker thread only'
 const say = (reply: ThreadReply) => port.postMessage(reply)
 
 try {
-  const service = await startImageService({ ...workerData, log: (text: string) => say({ type: 'log', text }) })
+  const { hashWorkerHref, ...options } = workerData
+  const service = await startImageService({
+    ...options,
+    // A URL does not survive the way into a thread.
+    ...(hashWorkerHref === undefined ? {} : { hashWorker: new URL(hashWorkerHref) }),
+    log: (text: string) => say({ type: 'log', text }),
+  })
   say({ type: 'listening', url: service.url, port: service.port, token: service.token })
   port.once('message', () => {
     void service.close().finally(() => {

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Fault, FaultPlan, type ImageService, startImageService, startImageServiceThread } from './index.ts'
+import { type Fault, FaultPlan, type ImageService, startImageService } from './index.ts'
 
 let dir = ''
 let service: ImageService
@@ -248,41 +248,5 @@ describe('faults of any request', () => {
     expect(over).toBe(false)
     resolve()
     expect(await list).toBe(200)
-  })
-})
-
-describe('in a thread of its own', () => {
-  it('serves, says its log, and closes', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'glancer-thread-'))
-    const threaded = await startImageServiceThread({ dataDir: folder })
-    const ask = () => fetch(`${threaded.url}/v2/images`, { headers: { 'X-Auth-Token': threaded.token } })
-    expect((await ask()).status).toBe(200)
-    await expect(startImageServiceThread({ dataDir: folder })).rejects.toThrow('locked')
-    await threaded.close()
-    await expect(ask()).rejects.toThrow()
-    await rm(folder, { recursive: true })
-  })
-
-  it('hashes in threads of its own', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'glancer-thread-'))
-    const threaded = await startImageServiceThread({ dataDir: folder })
-    const headers = { 'X-Auth-Token': threaded.token }
-    const made = await fetch(`${threaded.url}/v2/images`, {
-      method: 'POST',
-      headers,
-      body: '{"disk_format":"raw","container_format":"bare"}',
-    })
-    const { id } = Object(await made.json())
-    const bytes = randomBytes(64_000_000)
-    const put = await fetch(`${threaded.url}/v2/images/${id}/file`, {
-      method: 'PUT',
-      headers: { ...headers, 'Content-Type': 'application/octet-stream' },
-      body: bytes,
-    })
-    expect(put.status).toBe(204)
-    const shown = Object(await (await fetch(`${threaded.url}/v2/images/${id}`, { headers })).json())
-    expect(shown.checksum).toBe(createHash('md5').update(bytes).digest('hex'))
-    await threaded.close()
-    await rm(folder, { recursive: true })
   })
 })

@@ -3,7 +3,7 @@ import type { IdentityOptions } from './identity.ts'
 import type { ImageService, ImageServiceOptions } from './options.ts'
 
 /** What can be handed to another thread: no functions, no fault plan. */
-export type ThreadOptions = Omit<ImageServiceOptions, 'faults' | 'identity' | 'hashWorker'> & {
+export type ThreadOptions = Omit<ImageServiceOptions, 'faults' | 'identity'> & {
   identity?: Extract<IdentityOptions, { kind: 'static' }>
 }
 
@@ -23,8 +23,8 @@ export async function startImageServiceThread(
   options: ThreadOptions,
   file = new URL('./service-thread.ts', import.meta.url),
 ): Promise<Omit<ImageService, 'faults'>> {
-  const { log = () => {}, ...cloneable } = options
-  const worker = new Worker(file, { workerData: cloneable })
+  const { log = () => {}, hashWorker, ...cloneable } = options
+  const worker = new Worker(file, { workerData: { ...cloneable, hashWorkerHref: hashWorker?.href } })
   const listening = await new Promise<Extract<ThreadReply, { type: 'listening' }>>((resolve, reject) => {
     worker.once('error', reject)
     worker.once('exit', () => reject(new Error('the service thread ended before it listened')))

@@ -107,6 +107,8 @@ async function giveUp(call: Call, image: ImageRecord, store: string, during: 'sa
     exchange.req.socket.resetAndDestroy()
     return null
   }
+  // Deleted between the last look at the record and the new name of the file.
+  if (record === undefined && !(error instanceof HttpError)) throw goneMeanwhile(image.id)
   if (isFull(error)) {
     throw new HttpError(413, 'Image storage media is full: There is not enough disk space on the image storage media.')
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Directory, DOMAIN, matches, type Project, type User } from './directory.ts'
 import { IdentityError, malformed, unauthorized } from './identity-error.ts'
-import type { Scope, Token, TokenStore } from './token-store.ts'
+import { type Scope, TOKEN_PREFIX, type Token, type TokenStore } from './token-store.ts'
 
 const domain = z.object({ id: z.string().optional(), name: z.string().optional() })
 const userReference = z.object({ id: z.string().optional(), name: z.string().optional(), domain: domain.optional() })
@@ -48,7 +48,10 @@ export function signIn(body: unknown, directory: Directory, tokens: TokenStore):
   }
   if (identity.methods.includes('token') && identity.token !== undefined) {
     const first = tokens.find(identity.token.id)
-    if (first === null) throw unauthorized()
+    if (first === null) {
+      // What never was a token is told apart from one that is no more (observed on Keystone 22).
+      throw identity.token.id.startsWith(TOKEN_PREFIX) ? unauthorized() : new IdentityError(404, 'Could not recognize Fernet token')
+    }
     const methods = [...new Set(['token', ...first.methods])]
     return tokens.issue({ user: first.user, ...grant(auth, first.user, directory), methods, credential: null, expiresAt: first.expiresAt })
   }

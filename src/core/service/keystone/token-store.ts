@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { User } from './directory.ts'
 
+/** How Fernet tokens begin. */
+export const TOKEN_PREFIX = 'gAAAAA'
+
 export type Scope = { kind: 'unscoped' } | { kind: 'project'; projectId: string } | { kind: 'domain' } | { kind: 'system' }
 
 export interface Token {
@@ -33,7 +36,7 @@ export class TokenStore {
     const now = Date.now()
     const token = {
       ...fields,
-      value: `gAAAAA${randomBytes(90).toString('base64url')}`,
+      value: `${TOKEN_PREFIX}${randomBytes(90).toString('base64url')}`,
       auditId: randomBytes(16).toString('base64url'),
       issuedAt: now,
       expiresAt: fields.expiresAt ?? now + this.lifeMs,
