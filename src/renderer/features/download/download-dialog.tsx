@@ -32,6 +32,8 @@ export function DownloadDialog({ cloudId, imageIds }: { cloudId: string; imageId
   const [choosing, setChoosing] = useState(false)
   const [starting, setStarting] = useState(false)
   const go = useRef<HTMLButtonElement>(null)
+  // What the person types is not overwritten by an answer that comes late.
+  const touched = useRef(false)
   const id = useId()
   const only = images.length === 1 ? images[0] : undefined
 
@@ -100,6 +102,7 @@ export function DownloadDialog({ cloudId, imageIds }: { cloudId: string; imageId
             spellCheck={false}
             aria-invalid={problem !== null}
             onChange={(event) => {
+              touched.current = true
               setFolder(event.target.value)
               setProblem(null)
               setFree(null)
@@ -140,6 +143,7 @@ export function DownloadDialog({ cloudId, imageIds }: { cloudId: string; imageId
           start={folder}
           onClose={() => setChoosing(false)}
           onFolder={(listing) => {
+            touched.current = true
             setFolder(listing.folder)
             setFree(listing.freeBytes)
             setProblem(null)

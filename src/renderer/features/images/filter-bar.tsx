@@ -23,7 +23,7 @@ export function FilterBar({ shown, total }: { shown: readonly Image[]; total: nu
       ))}
       <span className="count" role="status">
         {shown.length === total ? plural(total, 'image') : `${shown.length.toLocaleString('en-US')} of ${plural(total, 'image')}`}
-        {shown.length > 0 && `, ${formatBytes(bytes)}`}
+        {bytes > 0 && `, ${formatBytes(bytes)}`}
       </span>
     </div>
   )

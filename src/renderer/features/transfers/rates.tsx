@@ -5,7 +5,7 @@ import { Icon } from '../../components/icon.tsx'
 import { useData } from '../../stores/data.ts'
 
 /** Bytes a second of all running transfers together, by direction. */
-export function rateOf(transfers: Iterable<Transfer>, direction: Transfer['direction']): number {
+function rateOf(transfers: Iterable<Transfer>, direction: Transfer['direction']): number {
   let sum = 0
   for (const transfer of transfers) {
     if (transfer.direction === direction && transfer.state === 'transferring') sum += transfer.bytesPerSecond ?? 0

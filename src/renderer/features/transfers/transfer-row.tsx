@@ -65,9 +65,11 @@ function Running({ transfer }: { transfer: Transfer }) {
         <span className="prog-none" />
       ) : (
         <ProgressBar
+          // A phase that begins anew has a new bar: one that runs backwards would be a lie.
+          key={String(transfer.state === 'preparing')}
           done={bytesDone}
           total={bytesTotal}
-          idle={transfer.state !== 'transferring'}
+          idle={transfer.state !== 'transferring' && bytesPerSecond === null}
           label={`${look.word} ${transfer.imageName}`}
         />
       )}
