@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import http from 'node:http'
 import https from 'node:https'
 import { GlancerError } from '../../../shared/errors.ts'
@@ -172,7 +171,10 @@ class Put {
       if (error == null) taken()
     })
     if (room) return null
-    return Promise.race([once(this.#request, 'drain').then(() => {}), this.#broken])
+    // Not events.once: that one would reject with the bare socket error, before an answer behind it is read.
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#request.once('drain', resolve)
+    return Promise.race([promise, this.#broken])
   }
 
   async finish(): Promise<Answer> {
