@@ -1,5 +1,6 @@
 import { toast } from '../../components/toasts.tsx'
 import { plural } from '../../lib/plural.ts'
+import { remember, remembered } from '../../lib/remembered.ts'
 import { ask, bridge } from '../../stores/core.ts'
 import { openDialog, useUi } from '../../stores/ui.ts'
 
@@ -27,21 +28,13 @@ export async function startDownload(
   return true
 }
 
-const KEY = 'glancer.download-folder'
+const FOLDER = 'download-folder'
 
 /** The folder of the last download, so that the next one begins there. */
 export function lastFolder(): string | null {
-  try {
-    return localStorage.getItem(KEY)
-  } catch {
-    return null
-  }
+  return remembered(FOLDER)
 }
 
 export function rememberFolder(folder: string): void {
-  try {
-    localStorage.setItem(KEY, folder)
-  } catch {
-    // Then the next download begins in the home folder.
-  }
+  remember(FOLDER, folder)
 }

@@ -44,7 +44,7 @@ export function DownloadDialog({ cloudId, imageIds }: { cloudId: string; imageId
       .catch(() => bridge.call('files.browse', { folder: null }))
       .then(
         (listing) => {
-          if (left) return
+          if (left || touched.current) return
           setFolder(listing.folder)
           setFree(listing.freeBytes)
         },

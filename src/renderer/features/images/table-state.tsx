@@ -144,7 +144,7 @@ function Empty({ cloud }: { cloud: Cloud }) {
       title={`No images in ${cloud.project ?? cloud.name}`}
       actions={
         <Button kind="primary" onClick={() => void chooseFiles()}>
-          Upload…
+          Choose files…
         </Button>
       }
     >

@@ -1,5 +1,6 @@
 import { useEffect } from 'react'
 import { THIS_COMPUTER } from '../../../shared/domain.ts'
+import { remember, remembered } from '../../lib/remembered.ts'
 import { feed } from '../../stores/core.ts'
 import { useData } from '../../stores/data.ts'
 import { useUi } from '../../stores/ui.ts'
@@ -46,9 +47,13 @@ function useShownCloud(): void {
   const state = clouds.find((cloud) => cloud.id === cloudId)?.state.kind
   useEffect(() => {
     if (clouds.some((cloud) => cloud.id === cloudId)) return
-    const first = clouds.find((cloud) => cloud.id === THIS_COMPUTER) ?? clouds[0]
+    const last = remembered('cloud')
+    const first = clouds.find((cloud) => cloud.id === last) ?? clouds.find((cloud) => cloud.id === THIS_COMPUTER) ?? clouds[0]
     useUi.setState({ cloudId: first?.id ?? null })
   }, [clouds, cloudId])
+  useEffect(() => {
+    if (cloudId !== null) remember('cloud', cloudId)
+  }, [cloudId])
   useEffect(() => {
     if (cloudId !== null && connection === 'connected' && (state === 'signed-in' || state === 'offline')) feed.watch(cloudId)
   }, [cloudId, state, connection])
