@@ -43,12 +43,13 @@ export const discovery: readonly Case[] = [
       },
     ],
   },
+  // What it says depends on the checks that an operator configured; without any it says nothing.
   one('/healthcheck is OK without a token', {
     method: 'GET',
     path: '/healthcheck',
     as: 'nobody',
     headers: { Accept: 'text/plain' },
-    expect: { status: 200, text: 'OK' },
+    expect: { status: 200, text: /^(OK)?$/ },
   }),
   one('/v2 sends on to /v2/', { method: 'GET', path: '/v2', expect: { status: 302, headers: { location: '{url}/v2/' } } }),
   one('/v2/ is nothing', { method: 'GET', path: '/v2/', expect: { status: 404, message: 'The resource could not be found.' } }),

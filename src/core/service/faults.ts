@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Exchange } from './http/exchange.ts'
 
 /** What a request does, by the name of its route. */
@@ -148,10 +149,19 @@ export class Strikes {
 
 export const NO_STRIKES = new Strikes([])
 
-/** Resolves when the hold is over; a promise that rejects ends it too. */
-export async function waitFor(hold: Hold): Promise<void> {
-  if ('ms' in hold) await new Promise((resolve) => setTimeout(resolve, hold.ms))
-  else await hold.until.then(noop, noop)
+/** Resolves when the hold is over; a promise that rejects ends it too, and so does the end of the service. */
+export async function waitFor(hold: Hold, closing: AbortSignal): Promise<void> {
+  if ('ms' in hold) await pause(hold.ms, closing)
+  else await Promise.race([hold.until.then(noop, noop), aborted(closing)])
+}
+
+async function pause(ms: number, closing: AbortSignal): Promise<void> {
+  await setTimeout(ms, undefined, { signal: closing }).catch(noop)
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
 
 function noop(): void {}
@@ -159,15 +169,17 @@ function noop(): void {}
 /** Paces a stream: call before each piece; waits until its bytes may pass. */
 export class Pace {
   readonly #bytesPerSecond: number
+  readonly #closing: AbortSignal
   #due = performance.now()
 
-  constructor(bytesPerSecond: number) {
+  constructor(bytesPerSecond: number, closing: AbortSignal) {
     this.#bytesPerSecond = bytesPerSecond
+    this.#closing = closing
   }
 
   async pass(bytes: number): Promise<void> {
     const now = performance.now()
     this.#due = Math.max(this.#due, now) + (bytes / this.#bytesPerSecond) * 1000
-    if (this.#due - now > 2) await new Promise((resolve) => setTimeout(resolve, this.#due - now))
+    if (this.#due - now > 2) await pause(this.#due - now, this.#closing)
   }
 }

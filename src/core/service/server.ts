@@ -15,11 +15,14 @@ const MAX_HEAD_BYTES = 32 * 1024
 export function createImageServer(state: ServiceState, tokens: TokenCheck, clientSocketTimeoutMs: number): Server {
   const serve = (req: IncomingMessage, res: ServerResponse, expectsContinue: boolean) => {
     const exchange = new Exchange(req, res, expectsContinue)
-    void answer(state, tokens, exchange).catch((error: unknown) => {
+    const work = answer(state, tokens, exchange).catch((error: unknown) => {
       state.log(`${exchange.requestId} ${req.method} ${exchange.path}: ${error instanceof Error ? error.stack : String(error)}`)
       if (res.headersSent) req.socket.destroy()
       else exchange.sendError(new HttpError(500))
     })
+    // What a cut request still has to put right must be done before the records close.
+    state.background.add(work)
+    void work.finally(() => state.background.delete(work))
   }
   const server = createServer(
     {
@@ -78,7 +81,7 @@ async function run(state: ServiceState, exchange: Exchange, route: Route, params
   const strikes = state.faults.strike(route.operation, params.at(route.operation === 'delete-from-store' ? 1 : 0) ?? null, exchange)
   const call: Call = { state, exchange, params, strikes }
   const delay = strikes.get('delay')
-  if (delay !== undefined) await waitFor(delay.hold)
+  if (delay !== undefined) await waitFor(delay.hold, state.closing)
   if (strikes.get('refuse-token') !== undefined) return 'refuse-token'
   const planned = strikes.get('answer')
   if (planned !== undefined && (planned.afterBytes ?? 0) === 0) answerAsPlanned(call)

@@ -22,7 +22,7 @@ export interface ServiceState {
   readonly imageSizeCap: number
   readonly userStorageQuota: number | null
   readonly imports: ImportSettings
-  /** Work that goes on after its answer: imports. Waited for when the service closes. */
+  /** Requests and imports under way. Waited for when the service closes. */
   readonly background: Set<Promise<void>>
   readonly log: (text: string) => void
   /** Aborts when the service closes. */

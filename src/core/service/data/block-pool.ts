@@ -6,8 +6,8 @@ export const SMALL_BLOCK = 128 * 1024
 /** Shared-memory blocks that are used again. Never makes anybody wait: past its size it hands out small ones. */
 export class BlockPool {
   readonly #free: SharedArrayBuffer[] = []
+  readonly #lent = new Set<SharedArrayBuffer>()
   readonly #limit: number
-  #made = 0
 
   /** At most `limit` large blocks exist at a time. */
   constructor(limit = 48) {
@@ -17,16 +17,24 @@ export class BlockPool {
   take(large: boolean): SharedArrayBuffer {
     if (!large) return new SharedArrayBuffer(SMALL_BLOCK)
     const free = this.#free.pop()
-    if (free !== undefined) return free
-    if (this.#made >= this.#limit) return new SharedArrayBuffer(SMALL_BLOCK)
-    this.#made += 1
-    return new SharedArrayBuffer(LARGE_BLOCK)
+    if (free === undefined && this.#lent.size >= this.#limit) return new SharedArrayBuffer(SMALL_BLOCK)
+    const block = free ?? new SharedArrayBuffer(LARGE_BLOCK)
+    this.#lent.add(block)
+    return block
   }
 
-  /** Idle, a few blocks stay for the next upload; the rest goes back to the system. */
+  /**
+   * Idle, a few blocks stay for the next upload; the rest goes back to the system.
+   * @throws Error for one that is not lent: two uploads in one block would mix their bytes.
+   */
   give(block: SharedArrayBuffer): void {
     if (block.byteLength !== LARGE_BLOCK) return
+    if (!this.#lent.delete(block)) throw new Error('a block was given back twice')
     if (this.#free.length < 8) this.#free.push(block)
-    else this.#made -= 1
+  }
+
+  /** Large blocks in use. */
+  get lent(): number {
+    return this.#lent.size
   }
 }

@@ -7,6 +7,8 @@ import type { BlockPool } from './block-pool.ts'
 const MAX_IN_FLIGHT = 4
 /** The kernel is asked to write so much at a time while more comes in, so that the flush before the answer is short. */
 const FLUSH_EVERY = 64 * 1024 * 1024
+/** Enough of the beginning to tell a format from. */
+const HEAD_BYTES = 64 * 1024
 
 export interface Received {
   bytes: number
@@ -23,7 +25,8 @@ export class Receiver {
   readonly #hashes: HashPool
   readonly #algorithms: readonly string[]
   #session: HashSession | null = null
-  #block: SharedArrayBuffer
+  /** The block that is being filled; null once it was handed on, so that none is ever given back twice. */
+  #block: SharedArrayBuffer | null
   #view: Uint8Array
   #filled = 0
   #bytes = 0
@@ -38,8 +41,9 @@ export class Receiver {
     this.#blocks = blocks
     this.#hashes = hashes
     this.#algorithms = algorithms
-    this.#block = blocks.take(false)
-    this.#view = new Uint8Array(this.#block)
+    const first = blocks.take(false)
+    this.#block = first
+    this.#view = new Uint8Array(first)
   }
 
   /** Bytes taken so far. */
@@ -72,26 +76,34 @@ export class Receiver {
   }
 
   async #pushBlock(): Promise<void> {
-    this.#session ??= this.#hashes.session(this.#algorithms)
-    this.#send(this.#session, this.#block, this.#view, this.#filled)
+    this.#handOn()
     if (this.#inFlight.length >= MAX_IN_FLIGHT) await this.#inFlight.shift()
     if (this.#failed !== null) throw this.#failed
-    this.#block = this.#blocks.take(true)
-    this.#view = new Uint8Array(this.#block)
+    const next = this.#blocks.take(true)
+    this.#block = next
+    this.#view = new Uint8Array(next)
     this.#filled = 0
     this.#flushBehind()
   }
 
-  #send(session: HashSession, block: SharedArrayBuffer, view: Uint8Array, length: number): void {
-    const position = this.#bytes - length
-    this.#head ??= Uint8Array.from(view.subarray(0, Math.min(length, 64 * 1024)))
-    const done = Promise.all([writeAll(this.#file, view.subarray(0, length), position), session.update(block, length)]).then(
-      () => this.#blocks.give(block),
-      (error: unknown) => {
-        this.#failed ??= error instanceof Error ? error : new Error(String(error))
-      },
-    )
+  /** The filled block goes to the disk and to the hash threads at once, and back to the pool when neither needs it any more. */
+  #handOn(): void {
+    const block = this.#block
+    if (block === null) return
+    this.#block = null
+    this.#session ??= this.#hashes.session(this.#algorithms)
+    const bytes = this.#view.subarray(0, this.#filled)
+    this.#head ??= Uint8Array.from(bytes.subarray(0, HEAD_BYTES))
+    const work = [writeAll(this.#file, bytes, this.#bytes - this.#filled), this.#session.update(block, this.#filled)]
+    const done = Promise.allSettled(work).then((results) => {
+      this.#blocks.give(block)
+      for (const result of results) if (result.status === 'rejected') this.#fail(result.reason)
+    })
     this.#inFlight.push(done)
+  }
+
+  #fail(error: unknown): void {
+    this.#failed ??= error instanceof Error ? error : new Error(String(error))
   }
 
   #flushBehind(): void {
@@ -101,9 +113,7 @@ export class Receiver {
       () => {
         this.#flushing = null
       },
-      (error: unknown) => {
-        this.#failed ??= error instanceof Error ? error : new Error(String(error))
-      },
+      (error: unknown) => this.#fail(error),
     )
   }
 
@@ -111,9 +121,10 @@ export class Receiver {
   async finish(): Promise<Received> {
     if (this.#session === null) return await this.#finishSmall()
     const session = this.#session
-    if (this.#filled > 0) this.#send(session, this.#block, this.#view, this.#filled)
-    else this.#blocks.give(this.#block)
-    await this.#drain()
+    if (this.#filled > 0) this.#handOn()
+    await this.#quiet()
+    this.#giveBlock()
+    if (this.#failed !== null) throw this.#failed
     const [digests] = await Promise.all([session.digest(), this.#file.sync()])
     return { bytes: this.#bytes, digests, head: this.#head ?? new Uint8Array() }
   }
@@ -124,21 +135,25 @@ export class Receiver {
     const digests = Object.fromEntries(this.#algorithms.map((name) => [name, createHash(name).update(bytes).digest('hex')]))
     await writeAll(this.#file, bytes, 0)
     await this.#file.sync()
-    return { bytes: this.#bytes, digests, head: bytes.subarray(0, 64 * 1024) }
+    this.#giveBlock()
+    return { bytes: this.#bytes, digests, head: bytes.subarray(0, HEAD_BYTES) }
   }
 
-  /** Gives up: waits until nothing touches the file any more. */
+  /** Gives up: resolves when nothing touches the file any more. Harmless after `finish`. */
   async abandon(): Promise<void> {
-    await Promise.all(this.#inFlight.splice(0))
-    await this.#flushing
-    this.#blocks.give(this.#block)
+    await this.#quiet()
+    this.#giveBlock()
     this.#session?.close()
   }
 
-  async #drain(): Promise<void> {
+  async #quiet(): Promise<void> {
     await Promise.all(this.#inFlight.splice(0))
     await this.#flushing
-    if (this.#failed !== null) throw this.#failed
+  }
+
+  #giveBlock(): void {
+    if (this.#block !== null) this.#blocks.give(this.#block)
+    this.#block = null
   }
 }
 

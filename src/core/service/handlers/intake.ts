@@ -20,8 +20,14 @@ export interface IntakeLimits {
  * Reads a request's body into the receiver.
  * @throws HttpError 413 past a limit; {@link Vanished} when the connection ends before the body does; {@link AnswerNow}.
  */
-export async function takeBody(body: IncomingMessage, receiver: Receiver, limits: IntakeLimits, strikes: Strikes): Promise<void> {
-  const watch = strikes.none ? null : new Saboteur(strikes)
+export async function takeBody(
+  body: IncomingMessage,
+  receiver: Receiver,
+  limits: IntakeLimits,
+  strikes: Strikes,
+  closing: AbortSignal,
+): Promise<void> {
+  const watch = strikes.none ? null : new Saboteur(strikes, closing)
   try {
     // Not destroyed on an early return: after a refusal the rest of the body is swallowed and the connection lives on.
     for await (const part of body.iterator({ destroyOnReturn: false })) {
@@ -57,9 +63,9 @@ class Saboteur {
   readonly #answerAt: number
   readonly #corruptAt: number
 
-  constructor(strikes: Strikes) {
+  constructor(strikes: Strikes, closing: AbortSignal) {
     const throttle = strikes.get('throttle')
-    this.#pace = throttle === undefined ? null : new Pace(throttle.bytesPerSecond)
+    this.#pace = throttle === undefined ? null : new Pace(throttle.bytesPerSecond, closing)
     this.#cutAt = strikes.get('cut')?.afterBytes ?? Number.POSITIVE_INFINITY
     this.#answerAt = strikes.get('answer')?.afterBytes ?? Number.POSITIVE_INFINITY
     this.#corruptAt = strikes.get('corrupt')?.byte ?? -1

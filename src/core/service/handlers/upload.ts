@@ -26,22 +26,19 @@ export async function uploadFile(call: Call): Promise<void> {
   checkTransition(image, 'saving')
   checkFormats(image)
   change(state, image.id, { status: 'saving' })
-  const received = await takeInto(call, image, store, 'saving')
-  if (received === null) return
-
-  const forget = call.strikes.get('forget-hash')
-  const wrong = call.strikes.get('wrong-hash')
-  const osHash = received.digests[state.hashAlgorithm] ?? null
-  change(state, image.id, {
-    status: 'active',
-    size: received.bytes,
-    virtualSize: received.virtualSize,
-    checksum: forget?.checksum ? null : (wrong?.checksum ?? received.digests.md5 ?? null),
-    osHashAlgo: forget?.osHash ? null : state.hashAlgorithm,
-    osHashValue: forget?.osHash ? null : (wrong?.osHashValue ?? osHash),
-    stores: [store],
+  await takeInto(call, image, store, 'saving', (received) => {
+    const forget = call.strikes.get('forget-hash')
+    const wrong = call.strikes.get('wrong-hash')
+    return {
+      status: 'active',
+      size: received.bytes,
+      virtualSize: received.virtualSize,
+      checksum: forget?.checksum ? null : (wrong?.checksum ?? received.digests.md5 ?? null),
+      osHashAlgo: forget?.osHash ? null : state.hashAlgorithm,
+      osHashValue: forget?.osHash ? null : (wrong?.osHashValue ?? received.digests[state.hashAlgorithm] ?? null),
+      stores: [store],
+    }
   })
-  exchange.sendEmpty(204)
 }
 
 /** `PUT /v2/images/{id}/stage`: the same into the staging folder; formats are not needed yet, and no hash is published. */
@@ -52,48 +49,62 @@ export async function stageFile(call: Call): Promise<void> {
   checkMayChange(exchange.who, image)
   checkTransition(image, 'uploading')
   change(state, image.id, { status: 'uploading' })
-  const received = await takeInto(call, image, STAGING, 'uploading')
-  if (received === null) return
-  change(state, image.id, { size: received.bytes })
-  exchange.sendEmpty(204)
+  await takeInto(call, image, STAGING, 'uploading', (received) => ({ size: received.bytes }))
 }
 
-/** The body into the part file, hashed on the way, flushed and named. Null = already answered, or nobody there to answer. */
+type Taken = Received & { virtualSize: number | null }
+
+/** The body into the part file, hashed on the way, flushed and named; then the record changes, then 204. Whatever fails on the way is undone. */
 async function takeInto(
   call: Call,
   image: ImageRecord,
   store: string,
   during: 'saving' | 'uploading',
-): Promise<(Received & { virtualSize: number | null }) | null> {
+  outcome: (received: Taken) => Partial<ImageRecord>,
+): Promise<void> {
   const { state, exchange, strikes } = call
+  try {
+    const received = await receiveInto(call, image, store)
+    const slow = strikes.get('slow-finish')
+    if (slow !== undefined) await waitFor(slow.hold, state.closing)
+    const stay = strikes.get('stay-saving')
+    if (stay !== undefined) return leaveStuck(call, stay.status)
+    checkStill(state, image.id, during)
+    await state.data.keepPart(store, image.id)
+    // The file has its name now: a delete that came in between would have missed it.
+    checkStill(state, image.id, during)
+    change(state, image.id, outcome(received))
+  } catch (error) {
+    return await giveUp(call, image, store, during, error)
+  }
+  exchange.sendEmpty(204)
+}
+
+/** Part file and receiver live only in here: closed on every way out. */
+async function receiveInto(call: Call, image: ImageRecord, store: string): Promise<Taken> {
+  const { state, exchange } = call
   const file = await state.data.createPart(store, image.id)
   const receiver = new Receiver(file, state.blocks, state.hashes, store === STAGING ? ['md5'] : digestNames(state))
   try {
     const remaining = remainingQuota(state, image)
     const declared = Number(exchange.header('content-length') ?? '0')
     if (store !== STAGING && remaining !== null && declared > remaining) throw overQuota(declared, remaining)
-    await takeBody(exchange.wantBody(), receiver, { cap: state.imageSizeCap, remaining }, strikes)
+    await takeBody(exchange.wantBody(), receiver, { cap: state.imageSizeCap, remaining }, call.strikes, state.closing)
     const received = await receiver.finish()
-    const size = await virtualSize(file, received.head, image.diskFormat, received.bytes)
-    const slow = strikes.get('slow-finish')
-    if (slow !== undefined) await waitFor(slow.hold)
-    await file.close()
-    const stay = strikes.get('stay-saving')
-    if (stay !== undefined) return leaveStuck(call, stay.status)
-    if (state.records.get(image.id)?.status !== during) throw goneMeanwhile(image.id)
-    await state.data.keepPart(store, image.id)
-    // The name is there now: a delete that came between would have missed it.
-    if (state.records.get(image.id)?.status !== during) throw goneMeanwhile(image.id)
-    return { ...received, virtualSize: size }
-  } catch (error) {
+    return { ...received, virtualSize: await virtualSize(file, received.head, image.diskFormat, received.bytes) }
+  } finally {
     await receiver.abandon()
-    await file.close().catch(() => {})
-    return await giveUp(call, image, store, during, error)
+    await file.close()
   }
 }
 
+/** 410 for an image that was deleted meanwhile. */
+function checkStill(state: ServiceState, id: string, status: ImageRecord['status']): void {
+  if (state.records.get(id)?.status !== status) throw goneMeanwhile(id)
+}
+
 /** After a failure: no partial file, and the image takes another PUT. Glance 25.1 does the same for every cut that it notices. */
-async function giveUp(call: Call, image: ImageRecord, store: string, during: 'saving' | 'uploading', error: unknown): Promise<null> {
+async function giveUp(call: Call, image: ImageRecord, store: string, during: 'saving' | 'uploading', error: unknown): Promise<void> {
   const { state, exchange, strikes } = call
   const leave = strikes.get('cut')?.leave ?? strikes.get('answer')?.leave ?? 'queued'
   const record = state.records.get(image.id)
@@ -101,11 +112,11 @@ async function giveUp(call: Call, image: ImageRecord, store: string, during: 'sa
   if (record?.status === during && leave === 'queued') change(state, image.id, { status: 'queued', size: null, virtualSize: null })
   if (error instanceof AnswerNow) {
     answerAsPlanned(call)
-    return null
+    return
   }
   if (error instanceof Vanished) {
     exchange.req.socket.resetAndDestroy()
-    return null
+    return
   }
   // Deleted between the last look at the record and the new name of the file.
   if (record === undefined && !(error instanceof HttpError)) throw goneMeanwhile(image.id)
@@ -115,10 +126,9 @@ async function giveUp(call: Call, image: ImageRecord, store: string, during: 'sa
   throw error
 }
 
-function leaveStuck(call: Call, status: number | undefined): null {
+function leaveStuck(call: Call, status: number | undefined): void {
   if (status === undefined) call.exchange.req.socket.resetAndDestroy()
   else call.exchange.sendError(new HttpError(status))
-  return null
 }
 
 function checkOctetStream(call: Call): void {

@@ -101,6 +101,18 @@ async function fill(
   order: ImportOrder,
   store: string,
 ): Promise<Received & { virtualSize: number | null }> {
+  const received = await receiveFrom(state, image, order, store)
+  if (order.method === 'copy-image' && received.digests.md5 !== image.checksum) throw new Error('the data is not what the record says')
+  await state.data.keepPart(store, image.id)
+  return received
+}
+
+async function receiveFrom(
+  state: ServiceState,
+  image: ImageRecord,
+  order: ImportOrder,
+  store: string,
+): Promise<Received & { virtualSize: number | null }> {
   const file = await state.data.createPart(store, image.id)
   const receiver = new Receiver(file, state.blocks, state.hashes, digestNames(state))
   try {
@@ -109,15 +121,10 @@ async function fill(
       if (receiver.bytes > state.imageSizeCap) throw new Error('larger than the largest image')
     }
     const received = await receiver.finish()
-    if (order.method === 'copy-image' && received.digests.md5 !== image.checksum) throw new Error('the data is not what the record says')
-    const size = await virtualSize(file, received.head, image.diskFormat, received.bytes)
-    await file.close()
-    await state.data.keepPart(store, image.id)
-    return { ...received, virtualSize: size }
-  } catch (error) {
+    return { ...received, virtualSize: await virtualSize(file, received.head, image.diskFormat, received.bytes) }
+  } finally {
     await receiver.abandon()
-    await file.close().catch(() => {})
-    throw error
+    await file.close()
   }
 }
 
