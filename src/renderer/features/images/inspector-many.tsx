@@ -8,8 +8,8 @@ import { useCloud, useData, useImages } from '../../stores/data.ts'
 import { useUi } from '../../stores/ui.ts'
 import { allLastCompared } from '../transfers/last-compared.ts'
 import { deleteTargets, downloadTargets } from './actions.ts'
+import { ClosePeek } from './close-peek.tsx'
 import { imageLabel } from './image-row.tsx'
-import { ClosePeek } from './inspector.tsx'
 import { statusLook } from './status-words.ts'
 
 /** What several images have in common, and how they differ. */
@@ -50,6 +50,7 @@ export function InspectorMany({ ids }: { ids: readonly string[] }) {
             <div key={label} className="contents">
               <dt>{label}</dt>
               <dd>
+                {label === 'Status' && <CommonStatus images={images} />}
                 <Tally counts={tally(images, read)} total={images.length} />
               </dd>
             </div>
@@ -59,6 +60,18 @@ export function InspectorMany({ ids }: { ids: readonly string[] }) {
         <VerifiedTogether images={images} />
       </section>
     </aside>
+  )
+}
+
+/** The shape of the status that all have. */
+function CommonStatus({ images }: { images: readonly Image[] }) {
+  const first = images[0]
+  if (first === undefined || images.some((image) => image.status !== first.status)) return null
+  const look = statusLook(first)
+  return (
+    <span className="mr-1.5 inline-block align-[-2px]">
+      <Shape name={look.shape} tone={look.tone} />
+    </span>
   )
 }
 

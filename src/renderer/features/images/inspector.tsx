@@ -1,5 +1,5 @@
 import { Tabs } from '@base-ui/react/tabs'
-import { Ellipsis, Search, X } from 'lucide-react'
+import { Ellipsis, Search } from 'lucide-react'
 import { useState } from 'react'
 import type { Image } from '../../../shared/domain.ts'
 import { formatBytes } from '../../../shared/units.ts'
@@ -14,6 +14,7 @@ import { COMMAND } from '../../lib/keys.ts'
 import { useImage } from '../../stores/data.ts'
 import { useUi } from '../../stores/ui.ts'
 import { deleteTargets, downloadTargets } from './actions.ts'
+import { ClosePeek } from './close-peek.tsx'
 import { imageLabel } from './image-row.tsx'
 import { InspectorMany } from './inspector-many.tsx'
 import { InspectorOverview } from './inspector-overview.tsx'
@@ -104,15 +105,6 @@ function InspectorOne({ image }: { image: Image }) {
         </Tabs.Panel>
       </Tabs.Root>
     </aside>
-  )
-}
-
-/** Where the inspector lies over the table, it can be closed. */
-export function ClosePeek() {
-  return (
-    <span className="narrow-only">
-      <IconButton icon={X} label="Close the inspector" keys="Esc" onClick={() => useUi.setState({ peek: false })} />
-    </span>
   )
 }
 

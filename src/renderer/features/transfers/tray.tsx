@@ -10,6 +10,18 @@ import { TransferRow } from './transfer-row.tsx'
 import { useGroupedIds } from './use-grouped-ids.ts'
 import { counted, groups } from './words.ts'
 
+/** Toasts stand above the tray, however tall it is. */
+function tellHeight(tray: HTMLElement | null): (() => void) | undefined {
+  if (tray === null) return undefined
+  const root = document.documentElement
+  const observer = new ResizeObserver(() => root.style.setProperty('--tray-height', `${tray.offsetHeight}px`))
+  observer.observe(tray)
+  return () => {
+    observer.disconnect()
+    root.style.removeProperty('--tray-height')
+  }
+}
+
 /** The transfers under the table. Absent while there are none. */
 export function Tray() {
   const ids = useGroupedIds()
@@ -19,7 +31,7 @@ export function Tray() {
   const all = groups.flatMap((group) => ids[group])
   if (all.length === 0) return null
   return (
-    <section className={folded ? 'tray folded' : 'tray'} aria-label="Transfers">
+    <section ref={tellHeight} className={folded ? 'tray folded' : 'tray'} aria-label="Transfers">
       <div className="tray-head small">
         <span className="strong">Transfers</span>
         <span className="t2 cut">{words}</span>
