@@ -153,7 +153,7 @@ describe('killed with SIGKILL', () => {
 
 describe('the folder', () => {
   it('is refused to a second process', async () => {
-    await expect(startImageService({ dataDir: dir })).rejects.toThrow('locked')
+    await expect(startImageService({ dataDir: dir })).rejects.toThrow('in use by another image service')
     expect((await call('GET', '/v2/images')).status).toBe(200)
   })
 

@@ -11,7 +11,7 @@ describe('in a thread of its own', () => {
     const threaded = await startImageServiceThread({ dataDir: folder })
     const ask = () => fetch(`${threaded.url}/v2/images`, { headers: { 'X-Auth-Token': threaded.token } })
     expect((await ask()).status).toBe(200)
-    await expect(startImageServiceThread({ dataDir: folder })).rejects.toThrow('locked')
+    await expect(startImageServiceThread({ dataDir: folder })).rejects.toThrow('in use by another image service')
     await threaded.close()
     await expect(ask()).rejects.toThrow()
     await rm(folder, { recursive: true })

@@ -19,8 +19,7 @@ export class RecordStore {
   #sequence = 0
 
   constructor(dataDir: string) {
-    this.#db = new DatabaseSync(join(dataDir, 'images.sqlite'))
-    this.#db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 500')
+    this.#db = openAlone(dataDir)
     this.#db.exec(`CREATE TABLE IF NOT EXISTS images (id TEXT PRIMARY KEY, body TEXT) STRICT;
                    CREATE TABLE IF NOT EXISTS tasks (id TEXT PRIMARY KEY, image_id TEXT NOT NULL, body TEXT NOT NULL) STRICT;`)
     this.#putImage = this.#db.prepare('INSERT INTO images (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body')
@@ -106,5 +105,18 @@ export class RecordStore {
 
   close(): void {
     this.#db.close()
+  }
+}
+
+/** Locked for as long as it is open, so that no second process can sweep away what this one is receiving. */
+function openAlone(dataDir: string): DatabaseSync {
+  const db = new DatabaseSync(join(dataDir, 'images.sqlite'))
+  try {
+    db.exec('PRAGMA busy_timeout = 500; PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+    return db
+  } catch (error) {
+    db.close()
+    if (!(error instanceof Error) || !error.message.includes('locked')) throw error
+    throw new Error(`${dataDir} is in use by another image service`, { cause: error })
   }
 }
