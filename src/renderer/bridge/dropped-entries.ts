@@ -8,8 +8,11 @@ interface Found {
 
 /** The files of a drop or of a file field; dropped folders are walked, in the order of their names. Hidden files in folders are left out. */
 export async function filesOf(dropped: readonly File[] | DataTransfer): Promise<Found> {
-  if (!(dropped instanceof DataTransfer)) return { files: [...dropped], problems: [] }
   const found: Found = { files: [], problems: [] }
+  if (!(dropped instanceof DataTransfer)) {
+    found.files.push(...dropped)
+    return limited(found)
+  }
   // A DataTransfer is emptied as soon as the event is over: take everything out before the first await.
   const entries = Array.from(dropped.items, (item) => ({
     entry: item.webkitGetAsEntry(),
@@ -19,11 +22,22 @@ export async function filesOf(dropped: readonly File[] | DataTransfer): Promise<
     if (entry?.isDirectory) await walk(entry, found)
     else if (file !== null) found.files.push(file)
   }
-  return found
+  return limited(found)
+}
+
+/** What is too much is named, not dropped in silence. */
+function limited({ files, problems }: Found): Found {
+  if (files.length <= FILE_LIMIT) return { files, problems }
+  const more = {
+    name: `${files.length - FILE_LIMIT} more files`,
+    problem: `One upload takes at most ${FILE_LIMIT} files. Drop these again afterwards.`,
+  }
+  return { files: files.slice(0, FILE_LIMIT), problems: [...problems, more] }
 }
 
 async function walk(entry: FileSystemEntry, found: Found): Promise<void> {
-  if (found.files.length >= FILE_LIMIT) return
+  // One more than the limit is enough to know that there are too many.
+  if (found.files.length > FILE_LIMIT) return
   try {
     if (isFile(entry)) {
       found.files.push(await new Promise<File>((resolve, reject) => entry.file(resolve, reject)))

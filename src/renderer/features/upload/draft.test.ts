@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Finding, LocalFile } from '../../../shared/domain.ts'
 import { containerFormatChoices, diskFormatChoices, storeChoices } from './choices.ts'
-import { type DraftItem, findingsOf, isRefused, nameProblem, tagProblem } from './draft.ts'
+import { type DraftItem, emptyDraft, findingsOf, isEdited, isRefused, nameProblem, tagProblem } from './draft.ts'
 
 const finding = (code: string, severity: Finding['severity']): Finding => ({ code, severity, title: code, detail: '' })
 const file: LocalFile = {
@@ -39,6 +39,16 @@ describe('findings', () => {
   it('a refusal cannot be put aside', () => {
     expect(isRefused(item({ checked: [finding('bad', 'refuse')], kept: new Set(['bad']) }))).toBe(true)
     expect(isRefused(item())).toBe(false)
+  })
+})
+
+describe('isEdited', () => {
+  it('is false for the sheet as it opens, true once anything was set', () => {
+    const draft = { ...emptyDraft, items: [item()] }
+    expect(isEdited(draft)).toBe(false)
+    expect(isEdited({ ...draft, items: [item({ name: 'b' })] })).toBe(true)
+    expect(isEdited({ ...draft, items: [item({ visibility: 'public' })] })).toBe(true)
+    expect(isEdited({ ...draft, tags: ['golden'] })).toBe(true)
   })
 })
 

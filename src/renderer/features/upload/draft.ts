@@ -64,6 +64,25 @@ function allFindings(item: DraftItem): readonly Finding[] {
   return item.checked ?? item.file.findings
 }
 
+/** True if the person set something that would be lost with the sheet. */
+export function isEdited(draft: Draft): boolean {
+  if (
+    draft.tags.length > 0 ||
+    draft.properties.some(({ key }) => key !== '') ||
+    draft.protect ||
+    draft.visibility !== emptyDraft.visibility
+  )
+    return true
+  return draft.items.some(
+    ({ file: { proposed }, name, diskFormat, containerFormat, visibility, store }) =>
+      name !== proposed.name ||
+      diskFormat !== proposed.diskFormat ||
+      containerFormat !== proposed.containerFormat ||
+      visibility !== null ||
+      store !== null,
+  )
+}
+
 /** What is wrong with the name, in a sentence; null = nothing. Glance counts characters, not bytes. */
 export function nameProblem(name: string): string | null {
   const length = [...name].length

@@ -1,6 +1,6 @@
 import { X } from 'lucide-react'
-import { useId } from 'react'
-import { type Cloud, type Finding, visibilitySchema } from '../../../shared/domain.ts'
+import { memo, useId } from 'react'
+import { type Cloud, type Finding, type Visibility, visibilitySchema } from '../../../shared/domain.ts'
 import { formatBytes, formatExactBytes } from '../../../shared/units.ts'
 import { Button, IconButton } from '../../components/button.tsx'
 import { copyText } from '../../components/copy-button.tsx'
@@ -12,7 +12,7 @@ import { Shape, type ShapeName, type Tone } from '../../components/shape.tsx'
 import { toast } from '../../components/toasts.tsx'
 import { keepAsIs, setFormats, setItem, takeOut } from './actions.ts'
 import { containerFormatChoices, diskFormatChoices, storeChoices, visibilityChoices } from './choices.ts'
-import { type Draft, type DraftItem, findingsOf, isRefused, nameProblem } from './draft.ts'
+import { type DraftItem, findingsOf, isRefused, nameProblem } from './draft.ts'
 
 const looks: Record<Finding['severity'], { shape: ShapeName; tone: Tone }> = {
   refuse: { shape: 'stop', tone: 'danger' },
@@ -20,7 +20,16 @@ const looks: Record<Finding['severity'], { shape: ShapeName; tone: Tone }> = {
   note: { shape: 'info', tone: 't2' },
 }
 
-export function FileRow({ item, draft, cloud }: { item: DraftItem; draft: Draft; cloud: Cloud | undefined }) {
+interface FileRowProps {
+  item: DraftItem
+  cloud: Cloud | undefined
+  /** What holds for a file without a value of its own. */
+  visibilityOfAll: Visibility
+  storeOfAll: string | null
+}
+
+/** One file of the sheet; drawn anew only when it, or what it follows, changes. */
+export const FileRow = memo(function FileRow({ item, cloud, visibilityOfAll, storeOfAll }: FileRowProps) {
   const { file } = item
   const findings = findingsOf(item)
   const refused = isRefused(item)
@@ -37,7 +46,11 @@ export function FileRow({ item, draft, cloud }: { item: DraftItem; draft: Draft;
             {file.virtualSize !== null && `, ${formatBytes(file.virtualSize)} virtual`}
           </div>
         </div>
-        {refused ? <span className="small t2 wont">Will not be uploaded</span> : <Fields item={item} draft={draft} cloud={cloud} />}
+        {refused ? (
+          <span className="small t2 wont">Will not be uploaded</span>
+        ) : (
+          <Fields item={item} cloud={cloud} visibilityOfAll={visibilityOfAll} storeOfAll={storeOfAll} />
+        )}
         <IconButton small icon={X} label="Take out of this upload" onClick={() => takeOut(file.fileId)} />
       </div>
       {!refused && nameProblem(item.name) !== null && (
@@ -51,9 +64,9 @@ export function FileRow({ item, draft, cloud }: { item: DraftItem; draft: Draft;
       ))}
     </Box>
   )
-}
+})
 
-function Fields({ item, draft, cloud }: { item: DraftItem; draft: Draft; cloud: Cloud | undefined }) {
+function Fields({ item, cloud, visibilityOfAll, storeOfAll }: FileRowProps) {
   const { file } = item
   const capabilities = cloud?.capabilities ?? null
   const warned = findingsOf(item).some((finding) => finding.severity === 'warn' && finding.fix?.diskFormat !== undefined)
@@ -76,21 +89,21 @@ function Fields({ item, draft, cloud }: { item: DraftItem; draft: Draft; cloud: 
       />
       <Select
         label="Visibility"
-        value={item.visibility ?? draft.visibility}
+        value={item.visibility ?? visibilityOfAll}
         choices={visibilityChoices}
         onChange={(value) => {
           const visibility = visibilitySchema.parse(value)
-          setItem(file.fileId, { visibility: visibility === draft.visibility ? null : visibility })
+          setItem(file.fileId, { visibility: visibility === visibilityOfAll ? null : visibility })
         }}
         className={item.visibility === null ? 'inherit' : undefined}
       />
       {(capabilities?.stores.length ?? 0) > 0 && (
         <Select
           label="Target store"
-          value={item.store ?? draft.store ?? ''}
+          value={item.store ?? storeOfAll ?? ''}
           choices={stores}
-          onChange={(store) => setItem(file.fileId, { store: store === (draft.store ?? '') ? null : store })}
-          shown={stores.find((choice) => choice.value === (item.store ?? draft.store ?? ''))?.label}
+          onChange={(store) => setItem(file.fileId, { store: store === (storeOfAll ?? '') ? null : store })}
+          shown={stores.find((choice) => choice.value === (item.store ?? storeOfAll ?? ''))?.label}
           className={item.store === null ? 'inherit' : undefined}
         />
       )}

@@ -2,7 +2,7 @@ import { Plus, ServerIcon, X } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { formatBytes, formatRoughBytes } from '../../../shared/units.ts'
 import { Button, IconButton } from '../../components/button.tsx'
-import { Sheet } from '../../components/dialog.tsx'
+import { Dialog, Sheet } from '../../components/dialog.tsx'
 import { Box } from '../../components/part.tsx'
 import { Select } from '../../components/select.tsx'
 import { Shape } from '../../components/shape.tsx'
@@ -12,7 +12,7 @@ import { useCloud, useData } from '../../stores/data.ts'
 import { openDialog } from '../../stores/ui.ts'
 import { canStart, chooseFiles, closeSheet, setTarget, startUpload, takeOutProblem, uploadable } from './actions.ts'
 import { CommonFields } from './common-fields.tsx'
-import { type Draft, findingsOf, isRefused, useDraft } from './draft.ts'
+import { type Draft, findingsOf, isEdited, isRefused, useDraft } from './draft.ts'
 import { FileRow } from './file-row.tsx'
 import { PropertiesDialog } from './properties-dialog.tsx'
 
@@ -26,12 +26,14 @@ function OpenSheet() {
   const cloud = useCloud(draft.cloudId)
   const start = useRef<HTMLButtonElement>(null)
   const [properties, setProperties] = useState(false)
+  const [leaving, setLeaving] = useState(false)
+  const leave = (): void => (isEdited(draft) && !draft.starting ? setLeaving(true) : closeSheet())
   const stores = (cloud?.capabilities?.stores.length ?? 0) > 0
   const going = uploadable(draft)
   return (
     <Sheet
       title={`Upload ${plural(draft.items.length + draft.problems.length + (draft.items.length === 0 ? draft.looking : 0), 'file')}`}
-      onClose={closeSheet}
+      onClose={leave}
       initialFocus={start}
       className={stores ? '' : 'no-stores'}
       head={
@@ -47,7 +49,7 @@ function OpenSheet() {
           <Button kind="quiet" icon={Plus} onClick={() => void chooseFiles()}>
             Add files…
           </Button>
-          <IconButton icon={X} label="Close" onClick={closeSheet} />
+          <IconButton icon={X} label="Close" onClick={leave} />
         </>
       }
     >
@@ -64,7 +66,7 @@ function OpenSheet() {
       </div>
       <div className="files">
         {draft.items.map((item) => (
-          <FileRow key={item.file.fileId} item={item} draft={draft} cloud={cloud} />
+          <FileRow key={item.file.fileId} item={item} cloud={cloud} visibilityOfAll={draft.visibility} storeOfAll={draft.store} />
         ))}
         {draft.problems.map(({ name, problem }) => (
           <ProblemRow key={name} name={name} problem={problem} />
@@ -77,13 +79,30 @@ function OpenSheet() {
       </div>
       <div className="sheet-foot">
         <Summary draft={draft} />
-        <Button onClick={closeSheet}>Cancel</Button>
+        <Button onClick={leave}>Cancel</Button>
         <Button ref={start} kind="primary" disabled={!canStart(draft)} onClick={() => void startUpload()}>
           {draft.starting ? 'Starting…' : `Upload ${plural(going.length, 'file')}`}
         </Button>
       </div>
+      {leaving && <LeaveDialog onStay={() => setLeaving(false)} />}
       {properties && <PropertiesDialog onClose={() => setProperties(false)} />}
     </Sheet>
+  )
+}
+
+/** What was set by hand is not given up by one key. */
+function LeaveDialog({ onStay }: { onStay(): void }) {
+  const stay = useRef<HTMLButtonElement>(null)
+  return (
+    <Dialog title="Leave this upload?" onClose={onStay} over initialFocus={stay}>
+      <p>Nothing was sent. The names, formats and tags that you set here are given up; the files stay where they are.</p>
+      <div className="btns">
+        <Button onClick={closeSheet}>Leave</Button>
+        <Button ref={stay} kind="primary" onClick={onStay}>
+          Keep editing
+        </Button>
+      </div>
+    </Dialog>
   )
 }
 
