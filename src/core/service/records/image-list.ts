@@ -101,7 +101,9 @@ function sortDir(text: string): string {
 
 function compareBy(orders: readonly Order[], left: ImageRecord, right: ImageRecord): number {
   for (const { key, descending } of orders) {
-    const difference = compareValues(sortValue(left, key), sortValue(right, key))
+    // Milliseconds are too coarse for a script that makes many images: the sequence keeps their order.
+    const difference =
+      compareValues(sortValue(left, key), sortValue(right, key)) || (key === 'created_at' ? left.sequence - right.sequence : 0)
     if (difference !== 0) return descending ? -difference : difference
   }
   return 0
@@ -114,8 +116,7 @@ function sortValue(image: ImageRecord, key: SortKey): string | number | null {
     case 'disk_format':
       return image.diskFormat
     case 'created_at':
-      // Milliseconds are too coarse for a script that makes many: the sequence keeps their order.
-      return image.createdAt + Math.min(image.sequence, 2 ** 40) / 2 ** 41
+      return image.createdAt
     case 'updated_at':
       return image.updatedAt
     default:
