@@ -2,7 +2,15 @@ import { open } from 'node:fs/promises'
 import type { Finding, LocalFile } from '../../shared/domain.ts'
 import { NAME_LIMIT } from '../../shared/domain.ts'
 import { GlancerError } from '../../shared/errors.ts'
-import { type FormatReport, fileHandleReader, findings, inspectImageFile, partialReader, proposeImageName } from '../formats/index.ts'
+import {
+  type FormatReport,
+  fileHandleReader,
+  findings,
+  innerHint,
+  inspectImageFile,
+  partialReader,
+  proposeImageName,
+} from '../formats/index.ts'
 import { fileIdentity } from '../transfers/file-identity.ts'
 import type { FileIdentity } from '../transfers/worker/contract.ts'
 import type { KnownFile } from './file-registry.ts'
@@ -68,7 +76,7 @@ async function withTimeout<T>(work: Promise<T>): Promise<T> {
 }
 
 function toLocalFile(file: KnownFile, size: number, report: FormatReport): LocalFile {
-  const diskFormat = report.glanceDiskFormat ?? 'raw'
+  const diskFormat = report.glanceDiskFormat ?? innerHint(file.fileName) ?? 'raw'
   const containerFormat = report.glanceContainerFormat ?? 'bare'
   const name = proposeImageName(file.fileName)
   return {

@@ -1,0 +1,38 @@
+import { NAME_LIMIT } from '../../shared/domain.ts'
+
+const packed = /\.(gz|xz|zst|zstd|bz2|lz4|lzma|zip|7z)$/i
+const image = /\.(qcow2|qcow|qed|raw|img|iso|vmdk|vhdx?|vdi|ova|ovf|ploop|hds|dd|bin|disk|luks)$/i
+
+/** A name for the image from that of its file: without the endings that say what kind of file it is. Never empty, at most 255 characters. */
+export function proposeImageName(fileName: string): string {
+  let name = fileName.normalize('NFC').trim()
+  for (const ending of [packed, image, image]) if (name.replace(ending, '') !== '') name = name.replace(ending, '')
+  name = name.trim() || fileName.trim() || 'image'
+  return [...name].slice(0, NAME_LIMIT).join('')
+}
+
+/** What the endings of a compressed file say of its inside: `disk.qcow2.xz` -> `qcow2`. Only a hint. */
+export function innerHint(fileName: string): string | null {
+  const inside = fileName.replace(packed, '')
+  if (inside === fileName) return null
+  const ending = image.exec(inside)?.[1]?.toLowerCase()
+  if (ending === undefined) return null
+  return ending === 'img' || ending === 'dd' || ending === 'bin' ? 'raw' : ending
+}
+
+/** The disk format that a file name claims; null if it claims none. */
+export function claimedFormat(fileName: string): string | null {
+  const ending = image.exec(fileName)?.[1]?.toLowerCase()
+  const known: Readonly<Record<string, string>> = {
+    qcow2: 'qcow2',
+    raw: 'raw',
+    iso: 'iso',
+    vmdk: 'vmdk',
+    vhd: 'vhd',
+    vhdx: 'vhdx',
+    vdi: 'vdi',
+    ova: 'ova',
+    ploop: 'ploop',
+  }
+  return ending === undefined ? null : (known[ending] ?? null)
+}
