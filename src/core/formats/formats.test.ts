@@ -31,7 +31,7 @@ async function ofFile(path: string): Promise<FormatReport> {
 }
 
 const has = (program: string): boolean => spawnSync(program, ['--version']).error === undefined
-const qemu = (...args: string[]): void => void execFileSync('qemu-img', args, { cwd: dir, stdio: 'ignore' })
+const qemu = (...args: string[]): void => void execFileSync('qemu-img', args, { cwd: dir, stdio: ['ignore', 'ignore', 'pipe'] })
 
 describe.skipIf(!has('qemu-img'))('files that qemu-img makes', () => {
   test.each([
