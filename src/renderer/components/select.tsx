@@ -30,7 +30,7 @@ export function Select({ label, value, choices, onChange, className, disabled = 
   const chosen = choices.find((choice) => choice.value === value)
   return (
     <Base.Root value={value} onValueChange={(next) => next !== null && onChange(next)} disabled={disabled}>
-      <Base.Trigger className={clsx('field select', className)} aria-label={label} title={title}>
+      <Base.Trigger className={clsx('field select', className)} aria-label={label} title={title ?? chosen?.label}>
         <span>
           {shown ?? chosen?.label ?? value}
           {shown === undefined && chosen?.aside === 'default' && <span className="t3"> default</span>}

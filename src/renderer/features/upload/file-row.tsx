@@ -41,9 +41,9 @@ export const FileRow = memo(function FileRow({ item, cloud, visibilityOfAll, sto
         <Shape name={look.shape} tone={look.tone} />
         <div className="who">
           <MiddleText text={file.fileName} />
-          <div className="small cut" title={formatExactBytes(file.size)}>
+          <div className="small cut" title={`${formatExactBytes(file.size)} · ${file.formatLabel}`}>
             {formatBytes(file.size)} · {file.formatLabel}
-            {file.virtualSize !== null && `, ${formatBytes(file.virtualSize)} virtual`}
+            {file.virtualSize !== null && file.virtualSize !== file.size && `, ${formatBytes(file.virtualSize)} virtual`}
           </div>
         </div>
         {refused ? (
