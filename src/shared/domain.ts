@@ -73,7 +73,6 @@ export type ImageFields = z.infer<typeof imageFieldsSchema>
 export const THIS_COMPUTER = 'this-computer'
 
 export const storeSchema = z.object({ id: z.string(), description: z.string().nullable(), isDefault: z.boolean(), readOnly: z.boolean() })
-export type Store = z.infer<typeof storeSchema>
 
 /** What a cloud said that it can do; null where it was not asked yet or did not say. */
 export const capabilitiesSchema = z.object({
@@ -166,9 +165,6 @@ export const transferStates = [
   'cancelled',
 ] as const
 export type TransferStateName = (typeof transferStates)[number]
-
-export const bottlenecks = ['disk', 'hashing here', 'network', 'server hashing', 'store', 'speed limit'] as const
-export type Bottleneck = (typeof bottlenecks)[number]
 
 /** What a transfer compared, and how it came out. `algorithms` are display names: `MD5`, `SHA-512`. */
 export const verificationSchema = z.discriminatedUnion('kind', [

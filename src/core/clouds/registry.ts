@@ -1,5 +1,6 @@
 import type { Capabilities, Cloud, CloudState, Image, ImageListState } from '../../shared/domain.ts'
 import { GlancerError, toErrorShape } from '../../shared/errors.ts'
+import { isRetryableNetworkCode } from '../../shared/net-failure.ts'
 import type { Snapshot } from '../../shared/protocol.ts'
 import type { ImageClient } from '../images/client.ts'
 import { createImageWatcher, type ImageWatcher } from '../images/watcher.ts'
@@ -205,9 +206,7 @@ export class CloudRegistry {
   /** What the watcher meets tells how the cloud is: reachable, offline, or signed out. */
   #followWatcher(entry: Entry, state: ImageListState): void {
     if (state.error !== null && entry.state.kind === 'signed-in') {
-      const unreachable = ['unreachable', 'refused', 'reset', 'timeout', 'dns', 'stalled', 'identity-unreachable'].includes(
-        state.error.code,
-      )
+      const unreachable = isRetryableNetworkCode(state.error.code) || state.error.code === 'identity-unreachable'
       if (unreachable) this.#setState(entry, { kind: 'offline', error: state.error, since: Date.now() })
     } else if (state.error === null && entry.state.kind === 'offline') {
       this.#setState(entry, { kind: 'signed-in' })

@@ -4,7 +4,7 @@ import { toErrorShape } from '../../../shared/errors.ts'
 import type { FromWorker, JobResult, TransferJob, Waits, WorkerPhase } from '../worker/contract.ts'
 import type { DigestPort } from '../worker/hash-protocol.ts'
 
-export { type BottleneckMeter, createBottleneckMeter } from './bottleneck.ts'
+export { createBottleneckMeter } from './bottleneck.ts'
 export { commitDownload } from './commit-download.ts'
 
 export interface EngineOptions {
