@@ -145,7 +145,7 @@ export const localFileSchema = z.object({
   virtualSize: bytes.nullable(),
   decompressedSize: bytes.nullable(),
   proposed: z.object({ name: z.string(), diskFormat: z.string(), containerFormat: z.string() }),
-  /** Findings that hold whatever is chosen (a file that cannot be read, a backing file); those that depend on choices come from `files.check`. */
+  /** What is to be said with the proposed formats. After a change of formats `files.check` gives the whole list anew. */
   findings: z.array(findingSchema),
 })
 export type LocalFile = z.infer<typeof localFileSchema>

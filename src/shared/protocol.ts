@@ -168,7 +168,6 @@ export type Output<N extends CommandName> = z.output<(typeof commands)[N]['outpu
 
 /** Events, core to page. Deltas come at most ten times a second, terminal states of transfers at once. */
 export const events = { delta: deltaSchema } as const
-export type EventName = keyof typeof events
 
 /** What every command answers with, on both hosts. */
 export type Answer<T> = { ok: true; value: T } | { ok: false; error: z.infer<typeof errorShapeSchema> }

@@ -21,7 +21,7 @@ function stubHost(): Sent[] {
 }
 
 const file = (name: string, size: number): File => new File([new Uint8Array(size)], name, { lastModified: 1 })
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve))
 
 afterEach(() => vi.unstubAllGlobals())
 

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
+import type { Verification } from '../../../shared/domain.ts'
 import { sampleTransfer } from '../../testing/samples.ts'
 import { allLastCompared, lastCompared } from './last-compared.ts'
 
-const verified = { kind: 'verified', algorithms: ['MD5'] } as const
+const verified: Verification = { kind: 'verified', algorithms: ['MD5'] }
 const transfers = [
   sampleTransfer({ id: 'late', state: 'done', verification: verified, endedAt: 9 }),
   sampleTransfer({ id: 'early', state: 'done', verification: verified, endedAt: 3 }),

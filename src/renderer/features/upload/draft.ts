@@ -87,11 +87,18 @@ export function isEdited(draft: Draft): boolean {
 export function nameProblem(name: string): string | null {
   const length = [...name].length
   if (name.trim() === '') return 'An image needs a name.'
-  return length > 255 ? `Glance takes at most 255 characters; this name has ${length}.` : null
+  if (length > 255) return `Glance takes at most 255 characters; this name has ${length}.`
+  return beyondThreeBytes(name) ? 'Glance takes no emoji and no other characters of four bytes.' : null
+}
+
+/** Glance refuses names, tags and properties with characters that need four bytes in UTF-8 (400, observed on Glance 25.1). */
+function beyondThreeBytes(text: string): boolean {
+  return [...text].some((character) => character.length > 1)
 }
 
 /** A tag as Glance takes it, or why not. */
 export function tagProblem(tag: string): string | null {
   if ([...tag].length > 255) return 'A tag has at most 255 characters.'
+  if (beyondThreeBytes(tag)) return 'A tag holds no emoji: Glance takes none.'
   return /[,/]/.test(tag) ? 'A tag holds no comma and no slash.' : null
 }
