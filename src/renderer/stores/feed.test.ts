@@ -50,7 +50,7 @@ class StubHost {
   }
 }
 
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve))
 
 beforeEach(() => useData.setState({ ...emptyData, connection: 'starting', ready: false }, true))
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import type { Verification } from '../../../shared/domain.ts'
 import { sampleTransfer } from '../../testing/samples.ts'
 import { actionLabel, counted, groupOf, inGroups, phaseLook, standing } from './words.ts'
 
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ')
-const mismatch = { kind: 'mismatch', algorithms: ['SHA-512'], what: "SHA-512 differs from the cloud's" } as const
-const verified = { kind: 'verified', algorithms: ['MD5', 'SHA-512'] } as const
+const mismatch: Verification = { kind: 'mismatch', algorithms: ['SHA-512'], what: "SHA-512 differs from the cloud's" }
+const verified: Verification = { kind: 'verified', algorithms: ['MD5', 'SHA-512'] }
 
 describe('groups', () => {
   it('a mismatch needs a person, whichever state carries it', () => {
