@@ -147,6 +147,8 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
     return outcomes
   }
 
+  let pages = 0
+
   const handlers: Handlers = {
     'app.snapshot': async () => {
       publisher.flush()
@@ -334,7 +336,16 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
 
   return {
     call: createDispatcher(handlers, (text) => ports.log('error', text)),
-    onDelta: (listener) => publisher.subscribe(listener),
+    onDelta: (listener) => {
+      const leave = publisher.subscribe(listener)
+      pages++
+      return () => {
+        leave()
+        pages--
+        // A page that is reloaded or closed says no goodbye: with the last one gone nobody watches any cloud.
+        if (pages === 0) clouds.unwatchAll()
+      }
+    },
     files: {
       addPaths: (paths) => files.addPaths(paths),
       receive: (fileId, part, bytes) => intake.receive(fileId, part, bytes),
