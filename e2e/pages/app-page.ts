@@ -1,0 +1,101 @@
+import { expect, type Locator, type Page } from '@playwright/test'
+import { FirstStart } from './first-start.ts'
+import { HostChooser } from './host-chooser.ts'
+import { ImagesView } from './images-view.ts'
+import { Inspector } from './inspector.ts'
+import { Sidebar } from './sidebar.ts'
+import { DownloadDialog, TransferDialog } from './transfer-dialogs.ts'
+import { Transfers } from './transfers.ts'
+import { UploadSheet } from './upload-sheet.ts'
+
+/** Glancer's page, by the roles and names that a person (or a screen reader) knows it by. */
+export class AppPage {
+  readonly page: Page
+  readonly sidebar: Sidebar
+  readonly firstStart: FirstStart
+  readonly images: ImagesView
+  readonly inspector: Inspector
+  readonly sheet: UploadSheet
+  readonly chooser: HostChooser
+  readonly download: DownloadDialog
+  readonly outcome: TransferDialog
+  readonly transfers: Transfers
+
+  constructor(page: Page) {
+    this.page = page
+    this.sidebar = new Sidebar(page)
+    this.firstStart = new FirstStart(page)
+    this.images = new ImagesView(page)
+    this.inspector = new Inspector(page)
+    this.sheet = new UploadSheet(page)
+    this.chooser = new HostChooser(page)
+    this.download = new DownloadDialog(page)
+    this.outcome = new TransferDialog(page)
+    this.transfers = new Transfers(page)
+  }
+
+  /** Opens the address that a host printed, and waits until its clouds are shown. */
+  async open(url: string): Promise<void> {
+    await this.page.goto(url)
+    await this.sidebar.cloud('This computer').waitFor()
+  }
+
+  /** Drops files and folders of the disk on the window, as a hand does it. */
+  async drop(...paths: string[]): Promise<void> {
+    await this.#drag('dragEnter', paths)
+    await this.#drag('dragOver', paths)
+    await this.#drag('drop', paths)
+  }
+
+  /** Holds files over the window without letting go; `drop` or `dragAway` ends it. */
+  async dragOver(...paths: string[]): Promise<void> {
+    await this.#drag('dragEnter', paths)
+    await this.#drag('dragOver', paths)
+  }
+
+  async dragAway(): Promise<void> {
+    await this.#drag('dragCancel', [])
+  }
+
+  async #drag(type: 'dragEnter' | 'dragOver' | 'drop' | 'dragCancel', files: string[]): Promise<void> {
+    const session = await this.page.context().newCDPSession(this.page)
+    await session.send('Input.dispatchDragEvent', { type, x: 640, y: 400, data: { items: [], files, dragOperationsMask: 1 } })
+    await session.detach()
+  }
+
+  /** Chooses files in the browser's own picker, which `press` opens. */
+  async pick(press: () => Promise<void>, ...paths: string[]): Promise<void> {
+    const opened = this.page.waitForEvent('filechooser')
+    await press()
+    await (await opened).setFiles(paths)
+  }
+
+  /** Uploads files with what the sheet proposes, and waits until each is verified. */
+  async uploadVerified(...files: { path: string; name: string }[]): Promise<void> {
+    await this.drop(...files.map((file) => file.path))
+    for (const file of files) await expect(this.sheet.file(file.name).field('Image name')).toBeVisible()
+    const names = await Promise.all(files.map((file) => this.sheet.file(file.name).field('Image name').inputValue()))
+    await this.sheet.upload()
+    for (const name of names) await expect(this.transfers.row(name).root).toContainText('Verified')
+  }
+
+  /** Has the page name the file with which terminals reach the built-in service, and closes that again. */
+  async showTerminalHelp(): Promise<void> {
+    const link = this.page.getByRole('button', { name: 'Use it from a terminal' })
+    if (!(await link.isVisible())) {
+      await this.sidebar.root.getByRole('button', { name: 'More for This computer' }).click()
+      await this.page.getByRole('menuitem', { name: 'Use it from a terminal…' }).click()
+    } else await link.click()
+    const help = this.dialog(/terminal/)
+    await expect(help).toContainText('OS_CLIENT_CONFIG_FILE')
+    await help.getByRole('button', { name: 'Close' }).click()
+  }
+
+  get palette(): Locator {
+    return this.page.getByRole('dialog', { name: 'Find a command or image' })
+  }
+
+  dialog(name: string | RegExp): Locator {
+    return this.page.getByRole('dialog', { name })
+  }
+}
