@@ -3,6 +3,7 @@ import type { Image } from '../../../shared/domain.ts'
 import { GlancerError } from '../../../shared/errors.ts'
 import type { ImageCalls, TransferCloud } from '../attempt.ts'
 import type { Engine, Finished, RunningTransfer } from '../engine/index.ts'
+import { newTransfer } from '../new-transfer.ts'
 import type { TransferRecord } from '../record.ts'
 import type { TransferJob, Waits } from '../worker/contract.ts'
 
@@ -167,34 +168,6 @@ export class FakeCloud implements TransferCloud {
 }
 
 export function record(job: TransferRecord['job'], fields: Partial<TransferRecord> = {}): TransferRecord {
-  return {
-    id: randomUUID(),
-    job,
-    cloudId: 'cloud',
-    cloudName: 'cloud',
-    imageId: null,
-    imageName: 'an image',
-    fileName: 'file.raw',
-    bytesTotal: 10,
-    state: 'queued',
-    stateSince: 0,
-    until: null,
-    reason: null,
-    error: null,
-    verification: null,
-    leftBehind: null,
-    digests: [],
-    attempt: 0,
-    position: 0,
-    createdAt: 0,
-    startedAt: null,
-    endedAt: null,
-    phases: [],
-    log: [],
-    perSecond: [],
-    requestIds: [],
-    server: null,
-    project: null,
-    ...fields,
-  }
+  const request = { job, cloudId: 'cloud', cloudName: 'cloud', imageId: null, imageName: 'an image', fileName: 'file.raw', bytesTotal: 10 }
+  return { ...newTransfer(request, 0), ...fields }
 }

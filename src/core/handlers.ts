@@ -1,0 +1,256 @@
+import { join } from 'node:path'
+import { settingsSchema, THIS_COMPUTER } from '../shared/domain.ts'
+import { GlancerError, toErrorShape } from '../shared/errors.ts'
+import type { Outcomes } from '../shared/protocol.ts'
+import type { CloudRegistry } from './clouds/registry.ts'
+import type { Handlers } from './dispatch.ts'
+import { freeBytes, listFolder } from './files/browse.ts'
+import type { FileRegistry } from './files/file-registry.ts'
+import { type Inspected, inspectFile } from './files/inspect.ts'
+import type { Intake } from './files/intake.ts'
+import { findings } from './formats/index.ts'
+import type { AppPorts } from './ports.ts'
+import type { Publisher } from './publisher.ts'
+import { planDownloads } from './transfers/download-plan.ts'
+import type { Journal } from './transfers/journal.ts'
+import { newTransfer, type TransferRequest } from './transfers/new-transfer.ts'
+import type { TransferQueue } from './transfers/queue.ts'
+import type { TransferRecord } from './transfers/record.ts'
+
+/** What the handlers work with; `app.ts` makes it. */
+export interface Parts {
+  ports: AppPorts
+  journal: Journal
+  publisher: Publisher
+  clouds: CloudRegistry
+  queue: TransferQueue
+  files: FileRegistry
+  intake: Intake
+  /** Where the built-in service keeps its images. */
+  serviceDir: string
+}
+
+/** One function for every command of the protocol. */
+export function createHandlers({ ports, journal, publisher, clouds, queue, files, intake, serviceDir }: Parts): Handlers {
+  const inspected = new Map<string, Inspected>()
+  let settings = journal.settings()
+
+  const cloudName = (cloudId: string): string => {
+    const cloud = clouds.get(cloudId)
+    if (cloud === null) throw new GlancerError('not-found', 'This cloud is no longer configured.')
+    return cloud.name
+  }
+  const begin = (cloudId: string, rest: Omit<TransferRequest, 'cloudId' | 'cloudName'>): TransferRecord =>
+    newTransfer({ ...rest, cloudId, cloudName: cloudName(cloudId) }, Date.now())
+  const markStarted = (): void => {
+    if (settings.started) return
+    settings = { ...settings, started: true }
+    journal.saveSettings(settings)
+    publisher.settingsChanged(settings)
+  }
+  const inspect = async (fileId: string): Promise<Inspected> => {
+    const found = await inspectFile(files.get(fileId))
+    inspected.set(fileId, found)
+    return found
+  }
+  const forEach = async (ids: readonly string[], work: (id: string) => Promise<unknown>): Promise<Outcomes> => {
+    const outcomes: Outcomes = []
+    for (const id of ids) {
+      const error = await work(id).then(
+        () => null,
+        (thrown: unknown) => toErrorShape(thrown),
+      )
+      outcomes.push({ id, error })
+    }
+    return outcomes
+  }
+
+  return {
+    'app.snapshot': async () => {
+      publisher.flush()
+      return {
+        seq: publisher.seq,
+        version: ports.version,
+        clouds: clouds.list(),
+        transfers: queue.rows(),
+        settings,
+        cloudFiles: clouds.files(),
+        freeBytes: await freeBytes(serviceDir),
+      }
+    },
+    'app.changeSettings': async (changes) => {
+      settings = settingsSchema.parse({ ...settings, ...JSON.parse(JSON.stringify(changes)) })
+      journal.saveSettings(settings)
+      queue.setLimits({ atOnce: settings.transfersAtOnce, speedLimit: settings.speedLimit })
+      publisher.settingsChanged(settings)
+      return settings
+    },
+
+    'clouds.signIn': async ({ cloudId }) => {
+      const cloud = await clouds.signIn(cloudId)
+      if (cloudId !== THIS_COMPUTER && cloud.state.kind === 'signed-in') markStarted()
+      return cloud
+    },
+    'clouds.signOut': async ({ cloudId }) => await clouds.signOut(cloudId),
+    'clouds.reload': async () => await clouds.reload(),
+    'clouds.terminalHelp': async ({ cloudId }) => ({ text: await clouds.terminalHelp(cloudId) }),
+
+    'images.watch': async ({ cloudId }) => {
+      const { images, state } = clouds.watch(cloudId)
+      publisher.flush()
+      return { seq: publisher.seq, images, state }
+    },
+    'images.unwatch': async ({ cloudId }) => {
+      clouds.unwatch(cloudId)
+      return {}
+    },
+    'images.refresh': async ({ cloudId }) => {
+      clouds.refresh(cloudId)
+      return {}
+    },
+    'images.delete': async ({ cloudId, imageIds }) => {
+      const client = await clouds.client(cloudId)
+      const outcomes = await forEach(imageIds, (imageId) => client.delete(imageId))
+      clouds.refresh(cloudId)
+      return outcomes
+    },
+    'images.change': async ({ cloudId, imageId, changes }) => {
+      const image = await (await clouds.client(cloudId)).change(imageId, changes)
+      clouds.refresh(cloudId)
+      return image
+    },
+
+    'files.inspect': async ({ fileIds }) => {
+      const found: Inspected[] = []
+      for (const fileId of fileIds) found.push(await inspect(fileId))
+      return found.map((one) => one.local)
+    },
+    'files.check': async ({ fileId, cloudId, diskFormat, containerFormat }) => {
+      const { report, local } = inspected.get(fileId) ?? (await inspect(fileId))
+      if (report === null) return local.findings
+      const offered = clouds.get(cloudId)?.capabilities?.diskFormats ?? null
+      return [
+        ...local.findings.filter((finding) => finding.code === 'name-cut'),
+        ...findings(report, {
+          fileName: local.fileName,
+          size: local.size,
+          diskFormat,
+          containerFormat,
+          ...(offered !== null && { cloudDiskFormats: offered }),
+        }),
+      ]
+    },
+    'files.release': async ({ fileIds }) => {
+      files.release(fileIds)
+      for (const fileId of fileIds) inspected.delete(fileId)
+      return {}
+    },
+    'files.announce': async ({ name, size }) => ({ fileId: files.announce(name, size) }),
+    'files.browse': async ({ folder }) => {
+      mayBrowse(ports)
+      return await listFolder(folder, ports.homeDir)
+    },
+    'files.pick': async ({ folder, names }) => {
+      mayBrowse(ports)
+      const taken = await files.addPaths(names.map((name) => join(folder, name)))
+      return { fileIds: taken.flatMap((file) => ('fileId' in file ? [file.fileId] : [])) }
+    },
+    'files.pickFolder': async ({ folder }) => {
+      mayBrowse(ports)
+      const listing = await listFolder(folder, ports.homeDir)
+      return { folderId: files.addFolder(listing.folder), label: listing.folder }
+    },
+    'dialog.openFiles': async () => {
+      if (ports.host.openFiles === undefined) throw new GlancerError('not-allowed', 'This host has no file dialog of its own.')
+      const paths = await ports.host.openFiles()
+      if (paths === null) return null
+      const taken = await files.addPaths(paths)
+      return { fileIds: taken.flatMap((file) => ('fileId' in file ? [file.fileId] : [])) }
+    },
+    'dialog.chooseFolder': async () => {
+      if (ports.host.chooseFolder === undefined) throw new GlancerError('not-allowed', 'This host has no folder dialog of its own.')
+      const path = await ports.host.chooseFolder()
+      return path === null ? null : { folderId: files.addFolder(path), label: path }
+    },
+    'dialog.showFile': async ({ transferId }) => {
+      const record = queue.record(transferId)
+      if (record.job.kind !== 'download') throw new GlancerError('bad-argument', 'Only a download has a file to show.')
+      const path = join(record.job.folder, record.fileName)
+      return { shown: (await ports.host.showFile?.(path)) ?? false, path }
+    },
+
+    'uploads.start': async ({ cloudId, items }) => {
+      cloudName(cloudId)
+      const records: TransferRecord[] = []
+      for (const { fileId, fields } of items) {
+        const file = files.get(fileId)
+        const look = inspected.get(fileId) ?? (await inspect(fileId))
+        const refusal = look.local.findings.find((finding) => finding.severity === 'refuse')
+        if (look.report === null && refusal !== undefined)
+          throw new GlancerError('file-unreadable', `${file.fileName}: ${refusal.title}`, { remedy: refusal.detail })
+        const incoming = file.kind === 'incoming'
+        if (incoming) intake.expect(fileId, file.size)
+        records.push(
+          begin(cloudId, {
+            job: {
+              kind: 'upload',
+              path: incoming ? intake.pathFor(fileId) : file.path,
+              ownCopy: incoming,
+              intakeId: incoming ? fileId : null,
+              identity: look.identity,
+              fields,
+              created: false,
+            },
+            imageId: null,
+            imageName: fields.name,
+            fileName: file.fileName,
+            bytesTotal: look.local.size,
+          }),
+        )
+      }
+      queue.add(records)
+      markStarted()
+      return { transferIds: records.map((record) => record.id) }
+    },
+    'downloads.start': async ({ cloudId, imageIds, folderId, ifExists }) => {
+      const client = await clouds.client(cloudId)
+      const images = await Promise.all(imageIds.map(async (imageId) => clouds.knownImage(cloudId, imageId) ?? (await client.get(imageId))))
+      const plans = await planDownloads(images, files.folder(folderId), ifExists, queue.records())
+      const records = plans.map(({ image, fileName, folder }) =>
+        begin(cloudId, {
+          job: { kind: 'download', folder, replace: ifExists === 'replace', part: null, noRange: false },
+          imageId: image.id,
+          imageName: image.name ?? image.id,
+          fileName,
+          bytesTotal: image.size,
+        }),
+      )
+      queue.add(records)
+      return { transferIds: records.map((record) => record.id) }
+    },
+
+    'transfers.act': async ({ ids, action }) => await forEach(ids, (id) => queue.act(id, action)),
+    'transfers.pauseAll': async () => {
+      queue.pauseAll()
+      return {}
+    },
+    'transfers.resumeAll': async () => {
+      queue.resumeAll()
+      return {}
+    },
+    'transfers.clearDone': async () => {
+      await queue.clearDone()
+      return {}
+    },
+    'transfers.move': async ({ id, to }) => {
+      queue.move(id, to)
+      return {}
+    },
+    'transfers.detail': async ({ id }) => queue.detail(id),
+    'transfers.receipt': async ({ id }) => queue.receipt(id),
+  }
+}
+
+function mayBrowse(ports: AppPorts): void {
+  if (!ports.host.mayBrowse) throw new GlancerError('not-allowed', 'This host has dialogs of its own.')
+}
