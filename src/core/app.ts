@@ -44,7 +44,6 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
 
   const files = new FileRegistry()
   const intake = new Intake(ports.dataDir, files)
-  const _inspected = new Map<string, Inspected>()
   const engine = createEngine({ workerUrl: ports.workers.transfer, hashWorkerUrl: ports.workers.hash })
   const settings = journal.settings()
 
