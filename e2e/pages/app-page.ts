@@ -91,6 +91,12 @@ export class AppPage {
     await help.getByRole('button', { name: 'Close' }).click()
   }
 
+  /** Asks the cloud that is shown for its images at once. */
+  async readAgain(cloud: string): Promise<void> {
+    await this.sidebar.root.getByRole('button', { name: `More for ${cloud}` }).click()
+    await this.page.getByRole('menuitem', { name: 'Read the images again' }).click()
+  }
+
   get palette(): Locator {
     return this.page.getByRole('dialog', { name: 'Find a command or image' })
   }

@@ -77,4 +77,5 @@ export class SheetFile {
 async function choose(page: Page, field: Locator, option: string): Promise<void> {
   await field.click()
   await page.getByRole('option', { name: new RegExp(`^${option}( |$)`) }).click()
+  await page.getByRole('option').first().waitFor({ state: 'detached' })
 }

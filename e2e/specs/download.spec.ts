@@ -50,6 +50,7 @@ test('a folder that is not there is said at the field, and nothing starts', asyn
   await app.download.folder.fill(join(downloads, 'nowhere'))
   await app.download.start.click()
   await expect(app.download.root.getByRole('alert')).toContainText('is not a folder')
+  await app.download.root.getByRole('button', { name: 'Cancel' }).click()
   await expect(app.transfers.rows).toHaveCount(1)
 })
 
@@ -70,6 +71,7 @@ test('an image without data says so and leaves no file', async ({ app, host, dow
   await app.showTerminalHelp()
   const service = await BuiltInService.from(host.dataDir)
   await service.createEmpty('hollow')
+  await app.readAgain('This computer')
   await expect(app.images.status('hollow')).toContainText('Queued')
   await app.images.select('hollow')
   await app.inspector.download.click()

@@ -65,7 +65,7 @@ test('another page sees the same transfers', async ({ app, files, host, context 
   const other = await context.newPage()
   await other.goto(host.url)
   const row = other.getByRole('region', { name: 'Transfers' }).getByRole('listitem', { name: 'disk' })
-  await expect(row).toContainText('Preparing')
+  await expect(row).toContainText('Cloud is saving')
   await host.open('go')
   await expect(row).toContainText('Verified')
 })

