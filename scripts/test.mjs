@@ -30,7 +30,7 @@ const steps = {
   lint: { commands: [['biome', 'check', '--error-on-warnings', '--max-diagnostics=none']] },
   boundaries: { commands: [['node', 'scripts/boundaries.mjs']] },
   'dead code': { commands: [['knip']] },
-  build: { commands: [['electron-vite', 'build', '--logLevel', 'warn']] },
+  build: { commands: [['node', 'node_modules/electron-vite/bin/electron-vite.js', 'build', '--logLevel', 'warn']] },
   unit: vitest('unit'),
   conformance: { ...vitest('conformance'), cloud: true },
   integration: { ...vitest('integration'), cloud: true },

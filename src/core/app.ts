@@ -77,6 +77,7 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
     new Set(queue.records().flatMap((record) => (record.job.kind === 'upload' && record.job.ownCopy ? [record.job.path] : []))),
   )
   await clouds.start()
+  queue.start()
   queue.setLimits({ atOnce: settings.transfersAtOnce, speedLimit: settings.speedLimit })
 
   const handlers = createHandlers({ ports, journal, publisher, clouds, queue, files, intake, serviceDir })

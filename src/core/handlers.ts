@@ -146,6 +146,10 @@ export function createHandlers({ ports, journal, publisher, clouds, queue, files
       return {}
     },
     'files.announce': async ({ name, size }) => ({ fileId: files.announce(name, size) }),
+    'files.cannotSend': async ({ fileId }) => {
+      intake.giveUp(fileId)
+      return {}
+    },
     'files.browse': async ({ folder }) => {
       mayBrowse(ports)
       return await listFolder(folder, ports.homeDir)

@@ -121,6 +121,8 @@ export const commands = {
     z.strictObject({ name: z.string().min(1).max(4096), size: z.number().int().nonnegative(), modifiedAt: z.number() }),
     z.object({ fileId: id }),
   ),
+  /** Web host only: the browser cannot read a file any more whose body was to follow. */
+  'files.cannotSend': command(z.strictObject({ fileId: id }), nothing),
   /** Web host only: the folders of the machine that the host runs on. */
   'files.browse': command(z.strictObject({ folder: z.string().max(4096).nullable() }), listingSchema),
   'files.pick': command(

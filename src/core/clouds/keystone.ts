@@ -127,7 +127,9 @@ function refusal(config: CloudConfig, answer: HttpAnswer): GlancerError {
     // Wrong password, unknown user, unknown project and no role in it all get the same answer (observed on Keystone 22).
     return new GlancerError(
       'sign-in-refused',
-      byCredential ? 'Keystone refused the application credential.' : 'Keystone refused the sign-in.',
+      byCredential
+        ? 'Keystone refused the application credential.'
+        : 'Keystone refused the sign-in: the user name, the password or the access to the project is wrong.',
       {
         ...facts,
         remedy: byCredential

@@ -56,6 +56,14 @@ test('after a failed body the browser may send it again', async () => {
   await expect(intake.whole(fileId, () => {}, never)).resolves.toMatchObject({ identity: { size: 10 } })
 })
 
+test('a file that the browser cannot read any more is said at once to the one who waits', async () => {
+  const fileId = registry.announce('a.raw', 10)
+  intake.expect(fileId, 10)
+  const failed = expect(intake.whole(fileId, () => {}, never)).rejects.toMatchObject({ code: 'file-missing' })
+  intake.giveUp(fileId)
+  await failed
+})
+
 test('bytes that nobody asked for are refused', async () => {
   const fileId = registry.announce('a.raw', 10)
   await expect(intake.receive(fileId, 'body', chunks(randomBytes(10)))).rejects.toMatchObject({ code: 'bad-argument' })

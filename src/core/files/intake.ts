@@ -113,6 +113,17 @@ export class Intake implements IncomingFiles {
     }
   }
 
+  /** The browser says that the body will not come: whoever waits for it hears so at once. */
+  giveUp(fileId: string): void {
+    const coming = this.#coming.get(fileId)
+    if (coming === undefined || coming.state === 'whole' || coming.state === 'failed') return
+    coming.state = 'failed'
+    coming.error = new GlancerError('file-missing', 'The browser cannot read the file any more.', {
+      remedy: 'See that it is still there, then drop it again.',
+    })
+    this.#tell(coming)
+  }
+
   async whole(fileId: string, progress: (bytes: number) => void, signal: AbortSignal): Promise<{ path: string; identity: FileIdentity }> {
     const coming = this.#coming.get(fileId)
     if (coming === undefined)

@@ -35,6 +35,7 @@ function open(): void {
     removed: () => {},
   })
   queue.setLimits({ atOnce: 3, speedLimit: null })
+  queue.start()
 }
 
 beforeEach(async () => {

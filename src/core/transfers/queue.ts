@@ -61,11 +61,13 @@ export class TransferQueue {
   constructor(deps: QueueDeps) {
     this.#deps = deps
     for (const record of deps.journal.loaded.records) this.#records.set(record.id, record)
-    this.#takeOver()
   }
 
-  /** What ran when the app last ended takes its place in the queue again. */
-  #takeOver(): void {
+  /**
+   * Begins: what ran when the app last ended takes its place in the queue again, and the first transfers start. Not in the constructor, since
+   * whoever hears of the changes may ask the queue about them.
+   */
+  start(): void {
     for (const record of [...this.#records.values()]) {
       if (!isActive(record.state)) continue
       this.#step(record.id, 'interrupt', {}, [this.#line('warn', CLOSED)])
@@ -78,6 +80,7 @@ export class TransferQueue {
         error: { code: 'interrupted', message: 'The browser had not sent the whole file yet.', remedy: 'Drop the file again.' },
       })
     }
+    this.tick()
   }
 
   // ------------------------------------------------------------------------------------------------------------------ what is asked

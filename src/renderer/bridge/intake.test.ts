@@ -28,7 +28,7 @@ afterEach(() => vi.unstubAllGlobals())
 it('sends both ends of a file at once, and nothing of an empty one', async () => {
   const sent = stubHost()
   let next = 0
-  const intake = new Intake(async () => ({ fileId: `f${next++}` }))
+  const intake = new Intake(async () => ({ fileId: `f${next++}` }), vi.fn())
   expect(await intake.add([file('a', 3_000_000), file('empty', 0), file('small', 10)])).toEqual([
     { fileId: 'f0' },
     { fileId: 'f1' },
@@ -47,13 +47,13 @@ it('names a file that the host refuses, and goes on with the others', async () =
   const intake = new Intake(async ({ name }) => {
     if (name === 'bad') throw new Error('Too many files.')
     return { fileId: name }
-  })
+  }, vi.fn())
   expect(await intake.add([file('bad', 1), file('good', 1)])).toEqual([{ name: 'bad', problem: 'Too many files.' }, { fileId: 'good' }])
 })
 
 it('sends three bodies at a time, and the next one when one is through, well or not', async () => {
   const sent = stubHost()
-  const intake = new Intake(async ({ name }) => ({ fileId: name }))
+  const intake = new Intake(async ({ name }) => ({ fileId: name }), vi.fn())
   await intake.add(['a', 'b', 'c', 'd', 'e'].map((name) => file(name, 5)))
   const bodies = (): Sent[] => sent.filter(({ url }) => url.endsWith('part=body'))
   intake.sendBodies(['a', 'b', 'c', 'd', 'e', 'unknown'])
@@ -64,4 +64,18 @@ it('sends three bodies at a time, and the next one when one is through, well or 
   bodies()[1]?.finish(500)
   await settled()
   expect(bodies().map(({ url }) => url.at(8))).toEqual(['a', 'b', 'c', 'd', 'e'])
+})
+
+it('tells the host of a file that cannot be read any more, but not of one that the host itself refused', async () => {
+  const sent = stubHost()
+  const giveUp = vi.fn()
+  const intake = new Intake(async ({ name }) => ({ fileId: name }), giveUp)
+  await intake.add([file('refused', 5), file('vanished', 5)])
+  intake.sendBodies(['refused'])
+  sent.at(-1)?.finish(500)
+  await settled()
+  vi.stubGlobal('fetch', () => Promise.reject(new TypeError('Failed to fetch')))
+  intake.sendBodies(['vanished'])
+  await settled()
+  expect(giveUp.mock.calls).toEqual([['vanished']])
 })

@@ -14,12 +14,15 @@ interface Announced {
 /** Files that the browser has: their ends go to the host at once, to be looked at; their whole bytes once their upload was started. */
 export class Intake {
   readonly #announce: (file: Announced) => Promise<{ fileId: string }>
+  /** Tells the host that the bytes of this file will not come. */
+  readonly #giveUp: (fileId: string) => void
   readonly #files = new Map<string, File>()
   readonly #waiting: string[] = []
   #sending = 0
 
-  constructor(announce: (file: Announced) => Promise<{ fileId: string }>) {
+  constructor(announce: (file: Announced) => Promise<{ fileId: string }>, giveUp: (fileId: string) => void) {
     this.#announce = announce
+    this.#giveUp = giveUp
   }
 
   /** Announces the files and sends their heads and tails. A file that cannot be read comes back with its problem. */
@@ -54,7 +57,10 @@ export class Intake {
       if (fileId === undefined || file === undefined) return
       this.#sending++
       put(fileId, 'body', file)
-        .catch(() => {})
+        // An answer of the host is known there; what failed here is not.
+        .catch((thrown: unknown) => {
+          if (!(thrown instanceof NotTaken)) this.#giveUp(fileId)
+        })
         .finally(() => {
           this.#sending--
           this.#pump()
@@ -65,8 +71,10 @@ export class Intake {
 
 async function put(fileId: string, part: 'head' | 'tail' | 'body', body: Blob): Promise<void> {
   const answer = await fetch(`/intake/${encodeURIComponent(fileId)}?part=${part}`, { method: 'PUT', body })
-  if (!answer.ok) throw new Error(`The host did not take it (${answer.status}).`)
+  if (!answer.ok) throw new NotTaken(`The host did not take it (${answer.status}).`)
 }
+
+class NotTaken extends Error {}
 
 function toProblem(thrown: unknown): string {
   // Chromium's words for a file that went away or may not be read.

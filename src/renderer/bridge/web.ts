@@ -22,7 +22,10 @@ export function createWebBridge(): Bridge {
 
 class WebBridge implements Bridge {
   readonly host = 'web'
-  readonly #intake = new Intake((announced) => this.call('files.announce', announced))
+  readonly #intake = new Intake(
+    (announced) => this.call('files.announce', announced),
+    (fileId) => void this.call('files.cannotSend', { fileId }).catch(() => {}),
+  )
   readonly #deltas = new Set<(delta: Delta) => void>()
   readonly #connections = new Set<(state: ConnectionState) => void>()
   readonly #open = new Map<number, OpenCall>()

@@ -39,7 +39,7 @@ export function Select({ label, value, choices, onChange, className, disabled = 
       </Base.Trigger>
       <Base.Portal>
         <Base.Positioner className="positioner" sideOffset={4} alignItemWithTrigger={false}>
-          <Base.Popup className="pop">
+          <Base.Popup className="pop" aria-label={label}>
             {choices.map((choice) => (
               <Base.Item key={choice.value} value={choice.value} disabled={choice.disabled ?? false} className="mi" label={choice.label}>
                 <span className="tick">

@@ -1,5 +1,5 @@
 import { Plus, ServerIcon, X } from 'lucide-react'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { formatBytes, formatRoughBytes } from '../../../shared/units.ts'
 import { Button, IconButton } from '../../components/button.tsx'
 import { Dialog, Sheet } from '../../components/dialog.tsx'
@@ -30,6 +30,12 @@ function OpenSheet() {
   const leave = (): void => (isEdited(draft) && !draft.starting ? setLeaving(true) : closeSheet())
   const stores = (cloud?.capabilities?.stores.length ?? 0) > 0
   const going = uploadable(draft)
+  const ready = canStart(draft)
+  // While the files are looked at the button cannot take the focus; it gets it then, unless the person is somewhere already.
+  useEffect(() => {
+    const at = document.activeElement
+    if (ready && (at === null || at === document.body || at.getAttribute('role') === 'dialog')) start.current?.focus()
+  }, [ready])
   return (
     <Sheet
       title={`Upload ${plural(draft.items.length + draft.problems.length + (draft.items.length === 0 ? draft.looking : 0), 'file')}`}
@@ -80,7 +86,7 @@ function OpenSheet() {
       <div className="sheet-foot">
         <Summary draft={draft} />
         <Button onClick={leave}>Cancel</Button>
-        <Button ref={start} kind="primary" disabled={!canStart(draft)} onClick={() => void startUpload()}>
+        <Button ref={start} kind="primary" disabled={!ready} onClick={() => void startUpload()}>
           {draft.starting ? 'Starting…' : `Upload ${plural(going.length, 'file')}`}
         </Button>
       </div>
