@@ -37,7 +37,11 @@ class WebBridge implements Bridge {
 
   /** Trades the token of the address for the session's cookie, takes it out of the address, and connects. */
   async start(): Promise<void> {
-    const token = new URLSearchParams(location.hash.slice(1)).get('token')
+    // The address of a restarted host, put into the same tab, differs in its fragment alone: the browser would not load anything.
+    addEventListener('hashchange', () => {
+      if (tokenInAddress() !== null) location.reload()
+    })
+    const token = tokenInAddress()
     if (token !== null) {
       history.replaceState(null, '', `${location.pathname}${location.search}`)
       try {
@@ -146,4 +150,8 @@ class WebBridge implements Bridge {
         new GlancerError('internal', 'Glancer’s host gave an answer that this page does not understand.', { detail: value.error.message }),
       )
   }
+}
+
+function tokenInAddress(): string | null {
+  return new URLSearchParams(location.hash.slice(1)).get('token')
 }
