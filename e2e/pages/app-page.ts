@@ -97,6 +97,15 @@ export class AppPage {
     await this.page.getByRole('menuitem', { name: 'Read the images again' }).click()
   }
 
+  /** Presses Tab until that has the focus; fails when it is not among the first stops. */
+  async tabTo(target: Locator): Promise<void> {
+    for (let stop = 0; stop < 50; stop++) {
+      if ((await target.and(this.page.locator(':focus')).count()) > 0) return
+      await this.page.keyboard.press('Tab')
+    }
+    await expect(target, 'reached with the Tab key').toBeFocused()
+  }
+
   get palette(): Locator {
     return this.page.getByRole('dialog', { name: 'Find a command or image' })
   }

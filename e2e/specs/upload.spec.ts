@@ -60,7 +60,7 @@ test('dropped files show what their first bytes say, and go up verified', async 
   await expectAccessible()
 })
 
-test('fields can be changed, and a choice that contradicts the bytes is warned of in words', async ({ app, files }) => {
+test('fields can be changed, and a choice that contradicts the bytes is warned of in words', async ({ app, files, expectAccessible }) => {
   const disk = await files.qcow2('server.qcow2')
   await app.drop(disk.path)
   const file = app.sheet.file('server.qcow2')
@@ -70,6 +70,12 @@ test('fields can be changed, and a choice that contradicts the bytes is warned o
   await file.findings.getByRole('button', { name: /qcow2/ }).first().click()
   await expect(file.findings).toHaveCount(0)
   await expect(file.field('Disk format')).toContainText('qcow2')
+
+  await file.field('Container format').click()
+  await expect(app.page.getByRole('option', { name: 'bare' })).toBeVisible()
+  await expectAccessible()
+  await app.page.keyboard.press('Escape')
+  await expect(app.page.getByRole('option')).toHaveCount(0)
 
   await file.field('Image name').fill('my server')
   await file.choose('Visibility', 'shared')
