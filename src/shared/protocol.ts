@@ -179,7 +179,7 @@ export const callFrameSchema = z.strictObject({ id: z.number().int(), call: z.st
 export const serverFrameSchema = z.union([
   z.object({ id: z.number().int(), ok: z.literal(true), value: z.unknown() }),
   z.object({ id: z.number().int(), ok: z.literal(false), error: errorShapeSchema }),
-  z.object({ event: z.literal('delta'), payload: deltaSchema }),
+  z.object({ event: z.literal('delta'), payload: events.delta }),
 ])
 export type ServerFrame = z.infer<typeof serverFrameSchema>
 

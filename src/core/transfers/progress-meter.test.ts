@@ -25,12 +25,12 @@ test('a steady flow is shown as it is, with the time left', () => {
   expect(meter.secondsLeft(bytes + 5_000_000)).toBeCloseTo(5, 1)
 })
 
-test('nothing is claimed in the first half second, nor time left in the first one and a half', () => {
+test('nothing is claimed in the first second, nor time left in the first one and a half', () => {
   const { meter, run } = meterOnAClock()
   meter.update(0)
-  run(0, 1000, 0.4)
+  run(0, 1000, 0.9)
   expect(meter.bytesPerSecond()).toBeNull()
-  run(400, 1000, 0.6)
+  run(900, 1000, 0.2)
   expect(meter.bytesPerSecond()).not.toBeNull()
   expect(meter.secondsLeft(1e6)).toBeNull()
 })
@@ -66,4 +66,13 @@ test('a flow that stops is seen to stop', () => {
   const bytes = run(0, 1_000_000, 5)
   run(bytes, 0, 20)
   expect(meter.bytesPerSecond()).toBeLessThan(2000)
+})
+
+test('the first burst into the buffers is no speed', () => {
+  const { meter, run, wait } = meterOnAClock()
+  meter.update(0)
+  wait(20)
+  meter.update(8_000_000)
+  run(8_000_000, 1_000_000, 2)
+  expect(meter.bytesPerSecond()).toBeLessThan(1_300_000)
 })

@@ -1,6 +1,6 @@
 /**
  * Speed and time left of one attempt. The speed is an exponential average over about three seconds, so that it can be read; it is null in the
- * first half second, rather than wrong. The clock (milliseconds) is given.
+ * first second, rather than wrong. The clock (milliseconds) is given.
  */
 export interface ProgressMeter {
   /** Bytes done so far. Where a resumed download begins is given first, and counts as no movement; a fall means that it began again. */
@@ -13,6 +13,8 @@ export interface ProgressMeter {
 
 const AVERAGE_MS = 3000
 const SHORTEST_SPAN_MS = 50
+/** What moves before this only fills the buffers of the sockets: it says nothing of how fast it goes on. */
+const BURST_MS = 500
 const SECONDS_KEPT = 600
 
 export function createProgressMeter(now: () => number): ProgressMeter {
@@ -44,13 +46,17 @@ export function createProgressMeter(now: () => number): ProgressMeter {
       }
       if (bytes > seen) addToSecond(at, bytes - seen)
       seen = bytes
+      if (at - begun <= BURST_MS) {
+        marked = { bytes, at }
+        return
+      }
       const span = at - marked.at
       if (span < SHORTEST_SPAN_MS) return
       const instant = ((bytes - marked.bytes) * 1000) / span
       rate = rate === null ? instant : rate + (1 - Math.exp(-span / AVERAGE_MS)) * (instant - rate)
       marked = { bytes, at }
     },
-    bytesPerSecond: () => (now() - begun < 500 ? null : rate),
+    bytesPerSecond: () => (now() - begun < 2 * BURST_MS ? null : rate),
     secondsLeft(total) {
       if (total === null || seen === null || rate === null || rate < 1 || now() - begun < 1500) return null
       return Math.max(0, total - seen) / rate

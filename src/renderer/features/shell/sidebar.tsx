@@ -107,9 +107,11 @@ function CloudEntry({ cloud }: { cloud: Cloud }) {
 }
 
 function CloudShape({ cloud }: { cloud: Cloud }) {
+  const connected = useData((data) => data.connection) === 'connected'
   switch (cloud.state.kind) {
     case 'signed-in':
-      return <Shape name="dot" tone="ok" />
+      // With the host away nobody knows; what was known stays, greyed.
+      return <Shape name="dot" tone={connected ? 'ok' : 't2'} />
     case 'signing-in':
       return <Shape name="spinner" tone="t2" />
     case 'failed':

@@ -193,7 +193,7 @@ function Foot({ detail, transfer }: { detail: Detail; transfer: Transfer }) {
         </Button>
       )}
       <span className="grow" />
-      <span className="small t2 cut">Receipt: JSON, without tokens and passwords</span>
+      <span className="small t2 cut">JSON, without secrets</span>
     </div>
   )
 }

@@ -45,7 +45,7 @@ function MismatchDialog({ transfer }: { transfer: Transfer }) {
       <p>
         All {formatExactBytes(transfer.bytesTotal ?? transfer.bytesDone)} {up ? 'went' : 'came'}, but they differ.{' '}
         {up
-          ? `${transfer.cloudName} keeps something else than this file. ${transfer.leftBehind ?? 'The image was deleted.'}`
+          ? `${transfer.cloudName} got something else than this file. ${transfer.leftBehind === null ? 'The image was deleted.' : `Left behind: ${lowerFirst(transfer.leftBehind)}`}`
           : transfer.leftBehind === null
             ? 'The file was not given its name, and the unfinished one was deleted.'
             : 'The file was not given its name; it is kept as .part for you to look at.'}
@@ -140,4 +140,8 @@ function Actions({ transfer, first }: { transfer: Transfer; first: RefObject<HTM
       )}
     </div>
   )
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1)
 }

@@ -181,9 +181,15 @@ function Summary({ draft }: { draft: Draft }) {
       <div className="small t2">
         Every byte is checked with MD5 + SHA-512 while it is sent.
         {first !== undefined &&
-          ` ${plural(warned.length, 'open warning')}: ${first.name} goes up as ${first.diskFormat}${warned.length > 1 ? ', and others' : ''}.`}
+          ` ${plural(warned.length, 'open warning')}: ${shortened(first.name)} goes up as ${first.diskFormat}${warned.length > 1 ? ', and others' : ''}.`}
         {draft.items.some(isRefused) && going.length === 0 && ' Nothing here can be uploaded as it is.'}
       </div>
     </div>
   )
+}
+
+/** The two ends of a long name: enough to tell which one it is. */
+function shortened(name: string): string {
+  const characters = [...name]
+  return characters.length <= 48 ? name : `${characters.slice(0, 28).join('')}…${characters.slice(-16).join('')}`
 }
