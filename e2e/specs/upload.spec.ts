@@ -73,7 +73,8 @@ test('fields can be changed, and a choice that contradicts the bytes is warned o
 
   await file.field('Container format').click()
   await expect(app.page.getByRole('option', { name: 'bare' })).toBeVisible()
-  await expectAccessible()
+  // A list that drops down belongs to its field, not to a part of the page.
+  await expectAccessible({ except: ['region'] })
   await app.page.keyboard.press('Escape')
   await expect(app.page.getByRole('option')).toHaveCount(0)
 
