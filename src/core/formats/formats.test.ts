@@ -53,7 +53,10 @@ describe.skipIf(!has('qemu-img'))('files that qemu-img makes', () => {
     const report = await ofFile(join(dir, name))
     expect(report).toMatchObject({ glanceDiskFormat: glance, label })
     expect(info).toMatchObject({ 'virtual-size': report.virtualSize })
-    expect(findings(report, { fileName: name, size: 1024, diskFormat: glance, containerFormat: 'bare' })).toEqual([])
+    // Glance looks for a VHD's header at the beginning only, where a fixed one has none.
+    const said = options === 'subformat=fixed' && format === 'vpc' ? ['inspection'] : []
+    const found = findings(report, { fileName: name, size: 1024, diskFormat: glance, containerFormat: 'bare' })
+    expect(found.map((finding) => finding.code)).toEqual(said)
   })
 
   test('a qcow2 with a backing file is refused, with the command that mends it', async () => {
@@ -147,6 +150,8 @@ describe('files by their bytes', () => {
     gpt.write('EFI PART', 512, 'latin1')
     expect(await inspectImageFile(ofBytes(gpt))).toMatchObject({ label: 'raw, GPT' })
     const ext4 = Buffer.alloc(4096)
+    ext4.writeUInt32LE(16, 1024)
+    ext4.writeUInt32LE(0x40, 1120)
     ext4.writeUInt16LE(0xef53, 1080)
     expect(await inspectImageFile(ofBytes(ext4))).toMatchObject({ label: 'raw, a bare ext4 file system' })
   })
@@ -183,7 +188,7 @@ describe('files by their bytes', () => {
     const page = Buffer.from('\n<!DOCTYPE html><html><title>404 Not Found</title>')
     const report = await inspectImageFile(ofBytes(page))
     expect(findings(report, { fileName: 'ubuntu.img', size: page.length, diskFormat: 'raw', containerFormat: 'bare' })).toMatchObject([
-      { severity: 'warn', title: 'This is a web page (HTML), not a disk.' },
+      { severity: 'warn', title: 'Not a disk: its first bytes say web page (HTML).' },
     ])
   })
 

@@ -11,28 +11,27 @@ export function proposeImageName(fileName: string): string {
   return [...name].slice(0, NAME_LIMIT).join('')
 }
 
-/** What the endings of a compressed file say of its inside: `disk.qcow2.xz` -> `qcow2`. Only a hint. */
+/** Disk formats of the Image API by the endings that claim them. */
+const formats: Readonly<Record<string, string>> = {
+  qcow2: 'qcow2',
+  raw: 'raw',
+  dd: 'raw',
+  iso: 'iso',
+  vmdk: 'vmdk',
+  vhd: 'vhd',
+  vhdx: 'vhdx',
+  vdi: 'vdi',
+  ploop: 'ploop',
+}
+
+/** The disk format that a file name claims; null if it claims none. `.img`, `.bin` and `.disk` name all kinds of disks. */
+export function claimedFormat(fileName: string): string | null {
+  return formats[image.exec(fileName)?.[1]?.toLowerCase() ?? ''] ?? null
+}
+
+/** The disk format that the endings of a compressed file claim for its inside: `disk.qcow2.xz` -> `qcow2`. Only a hint; `.img` is most often raw. */
 export function innerHint(fileName: string): string | null {
   const inside = fileName.replace(packed, '')
   if (inside === fileName) return null
-  const ending = image.exec(inside)?.[1]?.toLowerCase()
-  if (ending === undefined) return null
-  return ending === 'img' || ending === 'dd' || ending === 'bin' ? 'raw' : ending
-}
-
-/** The disk format that a file name claims; null if it claims none. */
-export function claimedFormat(fileName: string): string | null {
-  const ending = image.exec(fileName)?.[1]?.toLowerCase()
-  const known: Readonly<Record<string, string>> = {
-    qcow2: 'qcow2',
-    raw: 'raw',
-    iso: 'iso',
-    vmdk: 'vmdk',
-    vhd: 'vhd',
-    vhdx: 'vhdx',
-    vdi: 'vdi',
-    ova: 'ova',
-    ploop: 'ploop',
-  }
-  return ending === undefined ? null : (known[ending] ?? null)
+  return claimedFormat(inside) ?? (/\.(img|bin|disk)$/i.test(inside) ? 'raw' : null)
 }

@@ -9,7 +9,8 @@ export interface FormatReport {
   /** The Image API's word for it, where it has one. */
   glanceDiskFormat: string | null
   glanceContainerFormat: string | null
-  compressed: { method: string; decompressedSize: number | null } | null
+  /** `innerHint`: the disk format of what is inside, as its first bytes say where they could be decompressed; null = not known. */
+  compressed: { method: string; decompressedSize: number | null; innerHint: string | null } | null
   details: FormatDetails
 }
 
@@ -22,11 +23,19 @@ export interface FormatDetails {
   encrypted?: boolean
   /** The format itself marks it as damaged. */
   corrupt?: boolean
-  /** The header speaks of more bytes than the file has. */
-  truncatedAt?: number
+  /** What in its structure is not as it must be, as a sentence. */
+  damaged?: string
+  /** Its structure speaks of bytes beyond the end of the file. */
+  truncated?: boolean
+  /** The least that the file would have to hold, in bytes, where the structure tells. */
+  expectedSize?: number
   /** Of a size that no disk has; the number is not shown as one. */
   absurdSize?: boolean
+  /** Why a Glance that inspects what it gets (2025.1 and later) refuses it, with 415 and only after the upload; a sentence. */
+  inspectionFails?: string
   volumeId?: string
+  /** An ISO that also has a partition table, to boot from a stick. */
+  hybrid?: boolean
 }
 
 /** What detectors give: everything but what most do not have. */
@@ -34,4 +43,16 @@ export type Found = Pick<FormatReport, 'format' | 'label'> & Partial<Omit<Format
 
 export function reportOf(found: Found): FormatReport {
   return { virtualSize: null, glanceDiskFormat: null, glanceContainerFormat: 'bare', compressed: null, details: {}, ...found }
+}
+
+/** The details for a structure that needs so many bytes: none where the file has them, or where the number is not known. */
+export function cutOff(needed: number | null, size: number): Pick<FormatDetails, 'truncated' | 'expectedSize'> {
+  return needed !== null && needed > size ? { truncated: true, expectedSize: needed } : {}
+}
+
+const DOCUMENTS: ReadonlySet<string> = new Set(['html', 'xml', 'json', 'text', 'pdf'])
+
+/** A text or document, so no disk of any kind. */
+export function isDocument(report: FormatReport): boolean {
+  return DOCUMENTS.has(report.format)
 }
