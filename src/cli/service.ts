@@ -3,14 +3,14 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { startImageService, startKeystone, type UserOptions } from '../core/service/index.ts'
+import { type Keystone, startImageService, startKeystone, type UserOptions } from '../core/service/index.ts'
 
 // `npm run service -- --port N --data-dir D`: the built-in Image service on its own, with its tiny Keystone, for other people's test suites.
 
 const HELP = `Usage: npm run service -- [options]
 
   --port N            port of the Image service (default 9292; 0 = any free port)
-  --keystone-port N   port of the Keystone beside it (default 5000; 0 = any free port)
+  --keystone-port N   port of the Keystone beside it (default 5000, or any free one if that is taken; 0 = any)
   --data-dir D        where images are kept (default ~/.local/share/glancer/service)
   --host A            address to listen on (default 127.0.0.1; anything else needs --allow-remote)
   --allow-remote      let other machines connect, over plain http
@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       port: { type: 'string', default: '9292' },
-      'keystone-port': { type: 'string', default: '5000' },
+      'keystone-port': { type: 'string' },
       'data-dir': { type: 'string', default: join(homedir(), '.local', 'share', 'glancer', 'service') },
       host: { type: 'string', default: '127.0.0.1' },
       'allow-remote': { type: 'boolean', default: false },
@@ -55,24 +55,27 @@ async function main(): Promise<void> {
   const dataDir = values['data-dir']
   const password = await keptPassword(dataDir)
   const users: UserOptions[] = [{ name: 'admin', password, projects: { demo: ['admin'] } }]
-  const keystone = await startKeystone({ host: values.host, port: wholeNumber('--keystone-port', values['keystone-port']), users })
+  const keystone = await keystoneAt(values.host, values['keystone-port'], users)
   const sizeCap = values['size-cap']
   const { quota } = values
-  const service = await startImageService({
-    dataDir,
-    host: values.host,
-    port: wholeNumber('--port', values.port),
-    stores: values.store.map((id) => ({ id })),
-    hashAlgorithm: values.hash,
-    ...(sizeCap === undefined ? {} : { imageSizeCap: wholeNumber('--size-cap', sizeCap) }),
-    ...(quota === undefined ? {} : { userStorageQuota: wholeNumber('--quota', quota) }),
-    imports: {
-      ...(values['web-host'] === undefined ? {} : { allowedHosts: values['web-host'] }),
-      ...(values['web-port'] === undefined ? {} : { allowedPorts: values['web-port'].map((port) => wholeNumber('--web-port', port)) }),
-    },
-    identity: { kind: 'check', ...keystone.check },
-    log: (text) => console.error(text),
-  })
+  const service = await onPort(
+    '--port',
+    startImageService({
+      dataDir,
+      host: values.host,
+      port: wholeNumber('--port', values.port),
+      stores: values.store.map((id) => ({ id })),
+      hashAlgorithm: values.hash,
+      ...(sizeCap === undefined ? {} : { imageSizeCap: wholeNumber('--size-cap', sizeCap) }),
+      ...(quota === undefined ? {} : { userStorageQuota: wholeNumber('--quota', quota) }),
+      imports: {
+        ...(values['web-host'] === undefined ? {} : { allowedHosts: values['web-host'] }),
+        ...(values['web-port'] === undefined ? {} : { allowedPorts: values['web-port'].map((port) => wholeNumber('--web-port', port)) }),
+      },
+      identity: { kind: 'check', ...keystone.check },
+      log: (text) => console.error(text),
+    }),
+  )
   keystone.publishImageService(service.url)
   console.log(announcement(service.url, keystone.url, password))
 
@@ -81,6 +84,26 @@ async function main(): Promise<void> {
       void Promise.all([service.close(), keystone.close()]).then(() => process.exit(0))
     })
   }
+}
+
+/** The port that was asked for; without a wish 5000, as everybody expects it, or any other if that one is taken. */
+async function keystoneAt(host: string, port: string | undefined, users: UserOptions[]): Promise<Keystone> {
+  if (port !== undefined) return await onPort('--keystone-port', startKeystone({ host, port: wholeNumber('--keystone-port', port), users }))
+  return await startKeystone({ host, port: 5000, users }).catch((error: unknown) => {
+    if (isTaken(error)) return startKeystone({ host, port: 0, users })
+    throw error
+  })
+}
+
+async function onPort<T>(option: string, starting: Promise<T>): Promise<T> {
+  return await starting.catch((error: unknown) => {
+    if (isTaken(error)) throw new Error(`That port is taken by another program. Choose another with ${option}.`)
+    throw error
+  })
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
 }
 
 /** Made once, so that the clouds.yaml entry stays good. */
