@@ -300,7 +300,7 @@ export class TransferQueue {
     if (this.#closing || this.#runs.has(id)) return
     const cloud = this.#deps.cloud(record.cloudId)
     const now = this.#deps.now()
-    this.#live.set(id, { meter: createProgressMeter(this.#deps.now), bytes: 0, limitedBy: createBottleneckMeter(), limit: null })
+    this.#startMeter(id)
     this.#step(id, 'start', { attempt: record.attempt + 1, startedAt: record.startedAt ?? now, until: null, reason: null, error: null })
     const abort = new AbortController()
     const finished = this.#run(id, cloud, abort.signal).finally(() => {
@@ -423,6 +423,8 @@ export class TransferQueue {
     const to = transition(record.state, event)
     if (to === null) return
     const now = this.#deps.now()
+    // What a browser sent, or what was read again before, is not the speed of this transfer.
+    if (event === 'move') this.#startMeter(id)
     const live = this.#live.get(id)
     const rests = !isActive(to)
     this.#write(
@@ -445,6 +447,10 @@ export class TransferQueue {
   #set(id: string, patch: Partial<TransferRecord>, lines: readonly LogLine[] = []): void {
     const record = this.#records.get(id)
     if (record !== undefined) this.#write({ ...record, ...patch, log: [...record.log, ...lines] }, false)
+  }
+
+  #startMeter(id: string): void {
+    this.#live.set(id, { meter: createProgressMeter(this.#deps.now), bytes: 0, limitedBy: createBottleneckMeter(), limit: null })
   }
 
   #write(record: TransferRecord, urgent: boolean): void {
