@@ -8,8 +8,7 @@ export function vdi(look: Look, head: Buffer): Found | null {
   const virtualSize = safe(head.readBigUInt64LE(368))
   const data = head.readUInt32LE(344)
   const block = head.readUInt32LE(376) + head.readUInt32LE(380)
-  // The last block of a static one may be written only as far as the disk reaches.
-  const needed = look.size < 400 ? 400 : data + Math.max(0, head.readUInt32LE(388) - 1) * block
+  const needed = look.size < 400 ? 400 : data + head.readUInt32LE(388) * block
   const details: FormatDetails = {
     subformat: kind,
     ...(virtualSize === null && { absurdSize: true }),

@@ -26,12 +26,12 @@ export async function vhdx(look: Look, head: Buffer): Promise<Found | null> {
     return entry === undefined || at === null ? null : { at, length: entry.readUInt32LE(24) }
   }
   const metadata = region(METADATA_REGION)
-  const { virtualSize, parent, absurd } = await readMetadata(look, metadata)
+  const { virtualSize, blockSize, parent, absurd } = await readMetadata(look, metadata)
   const details: FormatDetails = {
     ...(absurd && { absurdSize: true }),
     ...(parent !== null && { backingFile: parent }),
     ...(metadata === null && { damaged: 'It has no metadata region.' }),
-    ...(await extent(look, region(BAT_REGION), metadata)),
+    ...(await extent(look, region(BAT_REGION), { metadata, blockSize: parent === null ? blockSize : MIB })),
   }
   return { ...plain, label: parent === null ? 'VHDX' : 'VHDX, differencing', virtualSize, details }
 }
@@ -41,16 +41,23 @@ interface Region {
   length: number
 }
 
-async function readMetadata(
-  look: Look,
-  region: Region | null,
-): Promise<{ virtualSize: number | null; absurd: boolean; parent: string | null }> {
+interface Metadata {
+  virtualSize: number | null
+  blockSize: number
+  absurd: boolean
+  /** Its path, or words where it does not tell; null = it has none. */
+  parent: string | null
+}
+
+async function readMetadata(look: Look, region: Region | null): Promise<Metadata> {
   let virtualSize: number | null = null
   let absurd = false
+  let blockSize = MIB
   let hasParent = false
   let locator: string | null = null
   const table = region === null ? null : await look.at(region.at, 4096)
-  if (region === null || table === null || table.toString('latin1', 0, 8) !== 'metadata') return { virtualSize, absurd, parent: null }
+  if (region === null || table === null || table.toString('latin1', 0, 8) !== 'metadata')
+    return { virtualSize, blockSize, absurd, parent: null }
   for (const entry of entries(table, 32, Math.min(table.readUInt16LE(10), 126))) {
     const id = entry.toString('hex', 0, 16)
     const at = region.at + entry.readUInt32LE(16)
@@ -59,12 +66,14 @@ async function readMetadata(
       virtualSize = value === null ? null : safe(value.readBigUInt64LE(0))
       absurd = value !== null && virtualSize === null
     } else if (id === FILE_PARAMETERS) {
-      hasParent = (((await look.at(at, 8))?.readUInt32LE(4) ?? 0) & 2) !== 0
+      const parameters = await look.at(at, 8)
+      blockSize = parameters?.readUInt32LE(0) ?? MIB
+      hasParent = ((parameters?.readUInt32LE(4) ?? 0) & 2) !== 0
     } else if (id === PARENT_LOCATOR) {
       locator = parentOf(await look.upTo(at, Math.min(entry.readUInt32LE(20), 64 * 1024)))
     }
   }
-  return { virtualSize, absurd, parent: hasParent ? (locator ?? UNNAMED_PARENT) : null }
+  return { virtualSize, blockSize, absurd, parent: hasParent ? (locator ?? UNNAMED_PARENT) : null }
 }
 
 /** The parent's path out of the parent locator's keys and values. */
@@ -79,8 +88,15 @@ function parentOf(locator: Buffer): string | null {
   return shown(paths.get('absolute_win32_path') ?? paths.get('relative_path') ?? '') || null
 }
 
-/** Whether the file reaches as far as its block allocation table says: the table holds places in units of 1 MiB, above the state's bits. */
-async function extent(look: Look, bat: Region | null, metadata: Region | null): Promise<FormatDetails> {
+/**
+ * Whether the file reaches as far as its block allocation table says: the table holds places in units of 1 MiB, above the state's bits. With a
+ * parent some of them are bitmaps, of 1 MiB each.
+ */
+async function extent(
+  look: Look,
+  bat: Region | null,
+  { metadata, blockSize }: { metadata: Region | null; blockSize: number },
+): Promise<FormatDetails> {
   let end = Math.max(bat === null ? 0 : bat.at + bat.length, metadata === null ? 0 : metadata.at + metadata.length)
   if (bat !== null) {
     const table = await look.upTo(bat.at, Math.min(bat.length, MIB))
@@ -88,7 +104,7 @@ async function extent(look: Look, bat: Region | null, metadata: Region | null): 
       const entry = table.readBigUInt64LE(at)
       const place = Number(entry >> 20n) * MIB
       // 6 and 7: the block is there, whole or in part.
-      if ((entry & 7n) >= 6n && Number.isSafeInteger(place)) end = Math.max(end, place + MIB)
+      if ((entry & 7n) >= 6n && Number.isSafeInteger(place)) end = Math.max(end, place + blockSize)
     }
   }
   return cutOff(end, look.size)

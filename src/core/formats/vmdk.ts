@@ -2,6 +2,8 @@ import { type Look, safe, shown } from './reader.ts'
 import { cutOff, type FormatDetails, type Found } from './report.ts'
 
 const SECTOR = 512
+/** A flag of the header. */
+const COMPRESSED = 0x1_0000
 /** Where the grain directory's place is only told in a footer, as streams do. */
 const AT_END = 0xffff_ffff_ffff_ffffn
 const FOOTER_MARKER = 3
@@ -31,10 +33,11 @@ async function sparse(look: Look, head: Buffer): Promise<Found> {
   const virtualSize = safe(head.readBigUInt64LE(12) * 512n)
   const text = await embedded(look, head)
   const descriptor = parse(text)
-  const compressed = (flags & 0x1_0000) !== 0
+  const compressed = (flags & COMPRESSED) !== 0
   const subformat = descriptor.createType ?? (compressed ? 'streamOptimized' : 'monolithicSparse')
   const elsewhere = descriptor.extents.length > 1 ? descriptor.extents[1] : undefined
-  const alone = head.readBigUInt64LE(28) === 0n || head.readBigUInt64LE(36) === 0n
+  // The parts of a split disk leave the place for it empty.
+  const alone = descriptor.createType === null
   const details: FormatDetails = {
     subformat,
     ...(virtualSize === null && { absurdSize: true }),
@@ -109,6 +112,7 @@ async function extent(look: Look, head: Buffer): Promise<FormatDetails> {
   if (directory + count * 4 > look.size) return cutOff(directory + count * 4, look.size)
   const tables = await look.upTo(directory, Math.min(count * 4, 256 * 1024))
   let end = 0
+  let last = 0
   let read = 0
   for (let n = 0; n + 4 <= tables.length; n += 4) {
     const table = tables.readUInt32LE(n) * SECTOR
@@ -116,9 +120,22 @@ async function extent(look: Look, head: Buffer): Promise<FormatDetails> {
     end = Math.max(end, table + GRAIN_TABLE_ENTRIES * 4)
     if (end > look.size || read++ >= 256) continue
     const grains = await look.upTo(table, GRAIN_TABLE_ENTRIES * 4)
-    // A compressed grain is shorter than a whole one: that it begins in the file is all that is sure.
-    for (let at = 0; at + 4 <= grains.length; at += 4)
-      if (grains.readUInt32LE(at) > 1) end = Math.max(end, grains.readUInt32LE(at) * SECTOR + 1)
+    // 0: not there; 1: only zeros.
+    for (let at = 0; at + 4 <= grains.length; at += 4) {
+      const sector = grains.readUInt32LE(at)
+      if (sector > 1) last = Math.max(last, sector * SECTOR)
+    }
   }
-  return cutOff(end, look.size)
+  return cutOff(
+    Math.max(end, await grainEnd(look, last, { compressed: (head.readUInt32LE(8) & COMPRESSED) !== 0, bytes: grain * SECTOR })),
+    look.size,
+  )
+}
+
+/** Where the grain that stands last ends: a compressed one begins with its place and its length. */
+async function grainEnd(look: Look, at: number, { compressed, bytes }: { compressed: boolean; bytes: number }): Promise<number> {
+  if (at === 0) return 0
+  if (!compressed) return at + bytes
+  const marker = await look.at(at, 12)
+  return marker === null ? at + 12 : at + 12 + marker.readUInt32LE(8)
 }
