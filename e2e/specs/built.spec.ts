@@ -18,7 +18,7 @@ test('the bundles that ship do the main job too', async ({ page, console, target
     const [line] = await once(createInterface({ input: child.stdout }), 'line')
     const url = /^Glancer is at (http:\/\/127\.0\.0\.1:\d+\/#\S+)$/.exec(String(line))?.[1]
     expect(url, `the line that it prints: ${line}`).toBeDefined()
-    console.watch(page)
+    await console.watch(page)
     const app = new AppPage(page)
     await app.open(url ?? '')
     await app.uploadVerified(await files.qcow2('disk.qcow2'), await files.iso('cd.iso'))

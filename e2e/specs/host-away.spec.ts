@@ -37,7 +37,7 @@ test('a page without the token shows nothing but where to find it', async ({ app
   const context = await browser.newContext()
   const stranger = await context.newPage()
   console.expect(/401 \(Unauthorized\)/)
-  console.watch(stranger)
+  await console.watch(stranger)
   await stranger.goto(host.url.replace(/#.*/, ''))
   await expect(stranger.getByRole('main')).toContainText('This page needs the address that Glancer printed')
   await expect(stranger.getByRole('navigation')).toHaveCount(0)
