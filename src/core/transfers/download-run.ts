@@ -129,7 +129,6 @@ async function roomFor(folder: string, bytes: number): Promise<void> {
 async function receive(attempt: Attempt, deps: AttemptDeps, image: Image, part: string, kept: number): Promise<DownloadResult> {
   for (let asked = 0; ; asked++) {
     const endpoint = await deps.cloud.endpoint(image.id, attempt.signal)
-    attempt.step('move')
     attempt.leaves('The unfinished file (.part). It is used again on a retry.')
     try {
       const result = await runJob(
@@ -147,7 +146,9 @@ async function receive(attempt: Attempt, deps: AttemptDeps, image: Image, part: 
           stallTimeoutMs: STALL_TIMEOUT_MS,
         },
         (phase) => {
-          if (phase === 'finishing') attempt.step('all-moved')
+          // What is read again of an attempt before is preparation; bytes move once the server sends them.
+          if (phase === 'transferring') attempt.step('move')
+          else if (phase === 'finishing') attempt.step('all-moved')
         },
       )
       if (result.kind !== 'download') throw new TypeError('an upload came back from a download')

@@ -121,7 +121,6 @@ async function send(attempt: Attempt, deps: AttemptDeps, path: string, identity:
   const { store } = uploadJob(attempt).fields
   for (let asked = 0; ; asked++) {
     const endpoint = await deps.cloud.endpoint(imageId, attempt.signal)
-    attempt.step('move')
     if (attempt.record.attempt > 1)
       attempt.note('info', `Sent again from byte 0 to the same image, attempt ${attempt.record.attempt} of 6.`)
     try {
@@ -138,6 +137,7 @@ async function send(attempt: Attempt, deps: AttemptDeps, path: string, identity:
           stallTimeoutMs: STALL_TIMEOUT_MS,
         },
         (phase) => {
+          if (phase === 'transferring') attempt.step('move')
           if (phase !== 'finishing') return
           attempt.step('all-moved')
           attempt.note('info', `All ${formatExactBytes(identity.size)} sent. The cloud goes on saving.`)

@@ -34,6 +34,7 @@ export class FakeEngine implements Engine {
       phase: (phase) => on.phase(phase),
     }
     this.jobs.push(fake)
+    if (job.kind !== 'hash') on.phase('transferring')
     for (const waiting of this.#waiting.splice(0)) waiting(fake)
     return {
       finished: promise,
