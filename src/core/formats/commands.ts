@@ -14,7 +14,8 @@ const targets: Readonly<Record<string, string>> = {
 export function convertCommand(fileName: string, diskFormat: string): string {
   const format = diskFormat in targets ? diskFormat : 'qcow2'
   const plain = `${proposeImageName(fileName)}.${format}`
-  const target = plain === fileName ? `${proposeImageName(fileName)}-whole.${format}` : plain
+  // On many disks upper and lower case are the same file.
+  const target = plain.toLowerCase() === fileName.normalize('NFC').toLowerCase() ? `${proposeImageName(fileName)}-whole.${format}` : plain
   return `qemu-img convert ${targets[format]} ${shellWord(fileName)} ${shellWord(target)}`
 }
 
