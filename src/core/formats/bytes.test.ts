@@ -93,6 +93,8 @@ describe('discs', () => {
     const bytes = Buffer.alloc(20 * 2048)
     for (const [n, id] of ['BEA01', 'NSR03', 'TEA01'].entries()) bytes.write(id, (16 + n) * 2048 + 1, 'latin1')
     expect(await look(bytes)).toMatchObject({ label: 'UDF', glanceDiskFormat: 'iso' })
+    expect(codes(said(await look(bytes), 'a.iso'))).toEqual(['inspection'])
+    expect(codes(said(await look(bytes), 'a', { diskFormat: 'raw' }))).toEqual(['format-differs'])
   })
 })
 

@@ -88,7 +88,9 @@ function* notTaken(report: FormatReport, { fileName, diskFormat, containerFormat
       fix: { label: 'Copy command', command: convertCommand(fileName, 'vmdk') },
     }
   }
-  if (details.inspectionFails !== undefined && (format !== 'vhd' || diskFormat === 'vhd')) {
+  // These two are not recognised, so that nothing is wrong with them as raw.
+  const takenForRaw = format === 'vhd' || format === 'iso'
+  if (details.inspectionFails !== undefined && !(takenForRaw && diskFormat === 'raw')) {
     yield {
       severity: 'warn',
       code: 'inspection',

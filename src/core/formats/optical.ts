@@ -23,6 +23,7 @@ export async function optical(look: Look, head: Buffer): Promise<Found | null> {
     } else if (!EXTENDED_AREA.has(id)) break
   }
   if (!isIso && !udf) return null
+  if (!isIso) details = { inspectionFails: 'It has UDF only, which Glance does not look for: it takes it for raw.' }
   if (head.readUInt16LE(510) === 0xaa55) details = { ...details, hybrid: true }
   return { format: 'iso', label: `${isIso ? 'ISO 9660' : 'UDF'}${bootable ? ', bootable' : ''}`, glanceDiskFormat: 'iso', details }
 }
