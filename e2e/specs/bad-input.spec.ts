@@ -67,7 +67,7 @@ test('a file that only differs from another one is refused', async ({ app, files
 test('a web page saved as an image is warned of', async ({ app, files }) => {
   const page = await files.bytes('ubuntu.qcow2', Buffer.from(`<!DOCTYPE html><html><body>${'Not found. '.repeat(200)}</body></html>`))
   await app.drop(page.path)
-  await expect(app.sheet.file('ubuntu.qcow2').root).toContainText('This is a web page (HTML), not a disk.')
+  await expect(app.sheet.file('ubuntu.qcow2').root).toContainText('Not a disk: its first bytes say web page (HTML).')
 })
 
 test('a file that vanishes before it is sent fails by name, and the record is not left looking good', async ({ app, files, host }) => {
