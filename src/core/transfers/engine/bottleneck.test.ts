@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest'
+import type { Waits } from '../worker/contract.ts'
+import { createBottleneckMeter } from './bottleneck.ts'
+
+const none: Waits = { disk: 0, hashing: 0, network: 0, server: 0, rate: 0 }
+
+/** Plays a course of seconds, each spent waiting mostly for one thing, ten looks a second; gives what was shown at the end of each. */
+function play(...seconds: (keyof Waits)[]): (string | null)[] {
+  const meter = createBottleneckMeter()
+  let waits = none
+  let now = 0
+  meter.update(waits, now)
+  return seconds.map((account) => {
+    let shown: string | null = null
+    for (let n = 0; n < 10; n++) {
+      now += 100
+      waits = { ...waits, [account]: waits[account] + 90, disk: waits.disk + 5 }
+      shown = meter.update(waits, now)
+    }
+    return shown
+  })
+}
+
+describe('the bottleneck', () => {
+  test('is named once it has held for some seconds', () => {
+    expect(play('network', 'network', 'network', 'network')).toEqual([null, null, null, 'network'])
+  })
+
+  test.each([
+    ['disk', 'disk'],
+    ['hashing', 'hashing here'],
+    ['network', 'network'],
+    ['server', 'server hashing'],
+    ['rate', 'speed limit'],
+  ] as const)('%s is called %s', (account, word) => {
+    expect(play(account, account, account, account, account).at(-1)).toBe(word)
+  })
+
+  test('does not flicker with a second of something else', () => {
+    const shown = play('network', 'network', 'network', 'network', 'disk', 'network', 'disk', 'disk', 'network', 'network')
+    expect(new Set(shown.slice(3))).toEqual(new Set(['network']))
+  })
+
+  test('changes when another one holds', () => {
+    expect(play('network', 'network', 'network', 'network', 'disk', 'disk', 'disk', 'disk', 'disk').at(-1)).toBe('disk')
+  })
+})
