@@ -114,7 +114,7 @@ test('files of the machine where Glancer runs are chosen in its folders', async 
 })
 
 test('phases, bytes and speed are shown while it goes, and the row changes by itself', async ({ app, files, host }) => {
-  const raw = await files.raw('big.raw', 12_000_000)
+  const raw = await files.raw('big.raw', 30_000_000)
   await host.fault({ on: 'create', action: { kind: 'delay', hold: { gate: 'create' } } })
   await host.fault({ on: 'upload', action: { kind: 'throttle', bytesPerSecond: 4_000_000 } })
   await host.fault({ on: 'upload', action: { kind: 'slow-finish', hold: { gate: 'finish' } } })
@@ -126,7 +126,7 @@ test('phases, bytes and speed are shown while it goes, and the row changes by it
   await expect(row.root).toContainText('Sending')
   await expect(app.images.status('big')).toContainText('Saving')
   await expect(row.progress).toHaveAttribute('aria-valuenow', /^[1-9]/)
-  await expect(row.root).toContainText('of 12.0 MB')
+  await expect(row.root).toContainText('of 30.0 MB')
   await expect(row.root).toContainText('MB/s')
   await expect(row.root).toContainText(/\d+\ss left/)
   await expect(row.root).toContainText('Cloud is saving')
