@@ -47,8 +47,13 @@ export class Exchange {
   async write(data: string | Uint8Array): Promise<void> {
     if (this.socket.write(data)) return
     await new Promise<void>((resolve) => {
-      this.socket.once('drain', resolve)
-      this.socket.once('close', () => resolve())
+      const wake = (): void => {
+        this.socket.off('drain', wake)
+        this.socket.off('close', wake)
+        resolve()
+      }
+      this.socket.on('drain', wake)
+      this.socket.on('close', wake)
     })
   }
 

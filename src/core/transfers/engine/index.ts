@@ -42,29 +42,39 @@ export interface Engine {
 
 const IDLE_WORKERS_KEPT = 4
 
+interface HashThread {
+  worker: Worker
+  /** Digests that it computes at present. */
+  streams: number
+}
+
 /** Starts jobs in worker threads and keeps the threads for the next ones. Bytes never touch the thread that calls this. */
 export function createEngine(options: EngineOptions): Engine {
   const hashCount = options.hashThreads ?? Math.min(8, Math.max(2, availableParallelism() - 1))
-  const hashThreads: { worker: Worker; streams: number }[] = []
+  const hashThreads: HashThread[] = []
   const idle: Worker[] = []
   const all = new Set<Worker>()
   const running = new Map<object, { own: number | null; apply(rate: number | null): void }>()
   let globalRate: number | null = null
   let closed = false
 
-  const hashThread = (): { worker: Worker; streams: number } => {
+  const hashThread = (): HashThread => {
     const least = hashThreads.toSorted((a, b) => a.streams - b.streams)[0]
     if (least !== undefined && (least.streams === 0 || hashThreads.length >= hashCount)) return least
     const worker = new Worker(options.hashWorkerUrl)
-    const thread = { worker, streams: 0 }
+    const thread: HashThread = { worker, streams: 0 }
     // A port whose thread is gone closes by itself, and the job goes on without that digest.
-    worker.on('error', () => hashThreads.splice(hashThreads.indexOf(thread), 1))
+    worker.on('error', () => {})
+    worker.on('exit', () => {
+      const at = hashThreads.indexOf(thread)
+      if (at >= 0) hashThreads.splice(at, 1)
+    })
     worker.unref()
     hashThreads.push(thread)
     return thread
   }
 
-  const openDigests = (names: readonly string[]): DigestPort[] =>
+  const openDigests = (names: readonly string[]): (DigestPort & { thread: HashThread })[] =>
     [...new Set(names)].map((name) => {
       const { port1, port2 } = new MessageChannel()
       const thread = hashThread()
@@ -83,6 +93,8 @@ export function createEngine(options: EngineOptions): Engine {
     if (kept !== undefined) return kept
     const worker = new Worker(options.workerUrl)
     all.add(worker)
+    // While it has a job, its failure is the job's; an idle one is simply gone.
+    worker.on('error', () => {})
     worker.on('exit', () => {
       all.delete(worker)
       const at = idle.indexOf(worker)
@@ -107,7 +119,7 @@ export function createEngine(options: EngineOptions): Engine {
         worker.off('exit', gone)
         running.delete(key)
         shareRate()
-        for (const digest of digestPorts) if ('thread' in digest) (digest as { thread: { streams: number } }).thread.streams--
+        for (const { thread } of digestPorts) thread.streams--
         if (reusable && !closed && idle.length < IDLE_WORKERS_KEPT) {
           worker.unref()
           idle.push(worker)

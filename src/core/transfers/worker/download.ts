@@ -122,8 +122,9 @@ async function rehash(part: PartFile, kept: number, ring: BlockRing, digester: D
     block.length = await context.waitFor('disk', part.read(block.bytes.subarray(0, Math.min(BLOCK_SIZE, kept - position)), position))
     if (block.length === 0) throw new GlancerError('part-changed', 'The unfinished file became shorter while it was read.')
     position += block.length
-    ring.hold(block, digester.users)
+    ring.hold(block, digester.users + 1)
     digester.feed(block)
+    ring.release(block)
     context.moved(position)
   }
 }

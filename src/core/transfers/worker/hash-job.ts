@@ -15,8 +15,9 @@ export async function hashFile(job: HashJob, context: JobContext): Promise<HashR
       const block = await context.waitFor('hashing', ring.take())
       block.length = await context.waitFor('disk', file.read(block.bytes, position))
       position += block.length
-      ring.hold(block, digester.users)
+      ring.hold(block, digester.users + 1)
       digester.feed(block)
+      ring.release(block)
       context.moved(position)
     }
     await file.check()

@@ -63,6 +63,8 @@ export class JobContext {
 
   /** The work, or the reason for which the job is stopped meanwhile. */
   async orStopped<T>(work: Promise<T>): Promise<T> {
+    // Nobody else waits for it: a failure of it after the stop would end the whole thread.
+    work.catch(() => {})
     this.signal.throwIfAborted()
     const { promise, reject } = Promise.withResolvers<never>()
     const stop = (): void => reject(this.signal.reason)

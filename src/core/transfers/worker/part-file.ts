@@ -21,8 +21,16 @@ export class PartFile {
     try {
       // Not followed if it is a link: the name is ours, what it might point to is not.
       const handle = await open(path, constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o644)
-      await handle.truncate(kept)
-      return new PartFile(handle, kept)
+      try {
+        // Made longer, it would have a hole where bytes are believed to be.
+        if (kept > 0 && (await handle.stat()).size < kept)
+          throw new GlancerError('part-changed', 'The unfinished file became shorter than it was.')
+        await handle.truncate(kept)
+        return new PartFile(handle, kept)
+      } catch (error) {
+        await handle.close()
+        throw error
+      }
     } catch (error) {
       throw writeFailure(error)
     }

@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Engine } from '../../src/core/transfers/engine/index.ts'
+import { ByteServer } from './support/byte-server.ts'
+import { downloadJob, realEngine, run, uploadJob } from './support/engine.ts'
+
+/** What the engine holds while it runs, and that it lets go of all of it. */
+
+const BLOCK = 1024 * 1024
+let engine: Engine
+let server: ByteServer
+let dir: string
+let file: string
+const image = randomBytes(12 * BLOCK + 77)
+
+beforeEach(async () => {
+  engine = realEngine()
+  server = await ByteServer.start()
+  dir = await mkdtemp(join(tmpdir(), 'glancer-threads-'))
+  file = join(dir, 'disk.raw')
+  await writeFile(file, image)
+  server.serve(async (exchange) => {
+    if (exchange.method === 'PUT') {
+      await exchange.readExactly(exchange.contentLength)
+      await exchange.answer(204)
+    } else {
+      await exchange.write(`HTTP/1.1 200 OK\r\nContent-Length: ${image.length}\r\n\r\n`)
+      for (let at = 0; at < image.length; at += 65_536) await exchange.write(image.subarray(at, at + 65_536))
+    }
+  })
+})
+afterEach(async () => {
+  await engine.close()
+  await server.close()
+  await rm(dir, { recursive: true, force: true })
+})
+
+/** Files of this test that any thread of this process holds open. */
+async function openFiles(): Promise<string[]> {
+  const links = await Promise.all((await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')))
+  return links.filter((path) => path.startsWith(dir))
+}
+
+test.runIf(process.platform === 'linux')('a storm of cancels, at any moment, leaves no thread, connection or file behind', async () => {
+  const kinds: Record<string, number> = {}
+  for (let round = 0; round < 12; round++) {
+    const jobs = await Promise.all(
+      Array.from({ length: 6 }, async (_, n) => {
+        const job =
+          n % 2 === 0 ? await uploadJob(server.url, file) : downloadJob(server.url, join(dir, `${n}.part`), { size: image.length })
+        const running = engine.start(n % 3 === 0 ? { ...job, rate: 20_000_000 } : job, { progress: () => {}, phase: () => {} })
+        // Before it has a thread, while it connects, in the midst of it, near its end, after it.
+        setTimeout(running.cancel, Math.random() * (round < 4 ? 5 : 120))
+        return running.finished
+      }),
+    )
+    for (const finished of await Promise.all(jobs)) {
+      expect(finished).toSatisfy(({ type }) => type === 'cancelled' || type === 'done')
+      kinds[finished.type] = (kinds[finished.type] ?? 0) + 1
+    }
+    expect(engine.stats().running).toBe(0)
+    expect(engine.stats().workers).toBe(engine.stats().idleWorkers)
+  }
+  expect(kinds.cancelled).toBeGreaterThan(10)
+  expect(await openFiles()).toEqual([])
+  await vi.waitFor(() => expect(server.connections).toBe(0), { timeout: 5000 })
+  expect(engine.stats().workers).toBeLessThanOrEqual(4)
+  expect(await run(engine, await uploadJob(server.url, file))).toMatchObject({ type: 'done' })
+  await engine.close()
+  expect(engine.stats()).toEqual({ workers: 0, idleWorkers: 0, hashThreads: 0, running: 0 })
+  expect(await openFiles()).toEqual([])
+})
+
+test('closing in the midst of transfers ends them, and rejects nothing', async () => {
+  server.serve(async (exchange) => void (await exchange.readExactly(BLOCK)))
+  const running = await Promise.all(
+    Array.from({ length: 3 }, async () => engine.start(await uploadJob(server.url, file), { progress: () => {}, phase: () => {} })),
+  )
+  await vi.waitFor(() => expect(server.requests).toBe(3), { timeout: 5000 })
+  await engine.close()
+  for (const { finished } of running) expect(await finished).toMatchObject({ type: 'failed' })
+  expect(engine.stats()).toMatchObject({ workers: 0, running: 0 })
+})
+
+test('one after the other share their threads', async () => {
+  for (let n = 0; n < 10; n++) expect(await run(engine, await uploadJob(server.url, file))).toMatchObject({ type: 'done' })
+  expect(engine.stats()).toMatchObject({ workers: 1, idleWorkers: 1, hashThreads: 2 })
+})
+
+test('ten at once start no more hash threads than the machine has use for', async () => {
+  const all = await Promise.all(Array.from({ length: 10 }, async (_, n) => run(engine, downloadJob(server.url, join(dir, `${n}.part`)))))
+  expect(all.map(({ type }) => type)).toEqual(new Array(10).fill('done'))
+  expect(engine.stats().hashThreads).toBeLessThanOrEqual(8)
+  expect(engine.stats().idleWorkers).toBeLessThanOrEqual(4)
+})
+
+test('a cap for all is shared, and held within 5 %', async () => {
+  const rate = 6_000_000
+  engine.setGlobalRate(rate)
+  const bytes = [0, 0]
+  const running = await Promise.all(
+    bytes.map(async (_, n) =>
+      engine.start(n === 0 ? await uploadJob(server.url, file) : downloadJob(server.url, join(dir, 'a.part')), {
+        progress: (progress) => {
+          bytes[n] = progress.bytes
+        },
+        phase: () => {},
+      }),
+    ),
+  )
+  // Past the start and the first quarter of a second, which may come at once.
+  await vi.waitFor(() => expect(Math.min(...bytes)).toBeGreaterThan(BLOCK), { timeout: 5000 })
+  const before = [...bytes]
+  const from = performance.now()
+  await pause(3000)
+  const seconds = (performance.now() - from) / 1000
+  const rates = bytes.map((now, n) => (now - (before[n] ?? 0)) / seconds)
+  for (const { cancel } of running) cancel()
+  await Promise.all(running.map(({ finished }) => finished))
+  expect(Math.abs((rates[0] ?? 0) + (rates[1] ?? 0) - rate) / rate).toBeLessThan(0.08)
+  expect(Math.abs((rates[0] ?? 0) - (rates[1] ?? 0)) / rate).toBeLessThan(0.1)
+})
