@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { workerUrls } from '../src/core/hosting/places.ts'
 import { createEngine, type Engine } from '../src/core/transfers/engine/index.ts'
 import type { TransferJob } from '../src/core/transfers/worker/contract.ts'
+import type { resultSchema } from './client-result.ts'
 
 // Glancer's own side of the bench: the real engine with its real threads, in a process of its own, so that its CPU and memory can be counted.
 // Takes one task as JSON, prints one result as JSON.
@@ -19,21 +20,10 @@ const taskSchema = z.object({
   /** What to send, or the part file to receive into, one for each transfer; as many run at once as `atOnce` says. */
   paths: z.array(z.string()).default([]),
   atOnce: z.number().default(1),
+  /** A file that is sent first, uncounted: the threads of an app that has moved something before are there. */
+  warmUp: z.object({ url: z.string(), path: z.string() }).nullable().default(null),
 })
 type Task = z.infer<typeof taskSchema>
-
-/** What a run took, as Glancer itself sees it. */
-export const resultSchema = z.object({
-  seconds: z.number(),
-  /** Until the last byte was moved and hashed: a download is flushed to disk afterwards. */
-  secondsToLastByte: z.number(),
-  /** User and system time of the process during the work alone. */
-  cpuSeconds: z.number(),
-  rssBeforeMiB: z.number(),
-  rssPeakMiB: z.number(),
-  loopDelayP99Ms: z.number(),
-  waits: z.record(z.string(), z.number()).nullable(),
-})
 
 const task = taskSchema.parse(JSON.parse(process.argv[2] ?? '{}'))
 console.log(JSON.stringify(task.kind === 'digest' ? digestAlone(task) : await transfers(task)))
@@ -52,6 +42,12 @@ function digestAlone({ digest, bytes }: Task): z.infer<typeof resultSchema> {
 async function transfers(task: Task): Promise<z.infer<typeof resultSchema>> {
   const urls = workerUrls()
   const engine = createEngine({ workerUrl: urls.transfer, hashWorkerUrl: urls.hash })
+  if (task.warmUp !== null) {
+    const { url, path } = task.warmUp
+    await Promise.all(
+      Array.from({ length: task.atOnce }, async () => one(engine, await jobFor({ ...task, kind: 'upload', url }, path), () => {})),
+    )
+  }
   const rssBefore = process.memoryUsage.rss()
   let rssPeak = rssBefore
   const watch = setInterval(() => {

@@ -1,0 +1,234 @@
+import { randomFillSync } from 'node:crypto'
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { openCloud } from './cloud.ts'
+import { type Glancer, glancer, has, program, startPeer } from './programs.ts'
+import { median, Report } from './report.ts'
+
+// Glancer's engine and the tools that people use today, side by side and alternating, so that a slow moment of the machine hits all of them.
+// The ratios are what counts: absolute figures drift with the machine.
+
+const HELP = `Usage: npm run bench -- [--quick] [--rounds N] [--openstack] [--long] [--dir FOLDER]
+
+  --quick      256 MiB of random data instead of 2 GiB, 1 GiB of sparse data instead of 8 GiB, 200 small files instead of 1,000
+  --rounds N   rounds of each comparison (default 5)
+  --openstack  also against the real Glance of the lab that GLANCER_OPENSTACK_DIR names (see e2e/openstack/up)
+  --long       also the memory at 64 GiB
+  --dir        where data and results of downloads go (default: the system's folder for temporary files)
+
+Prints the figures and writes them to bench/RESULTS.md.`
+
+const MIB = 1024 * 1024
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '5' },
+    openstack: { type: 'boolean', default: false },
+    long: { type: 'boolean', default: false },
+    dir: { type: 'string', default: tmpdir() },
+    help: { type: 'boolean', default: false },
+  },
+})
+const rounds = Math.max(1, Number(options.rounds))
+const bytes = (options.quick ? 256 : 2048) * MIB
+const sparseBytes = (options.quick ? 1024 : 8192) * MIB
+const smallFiles = options.quick ? 200 : 1000
+
+if (options.help) console.log(HELP)
+else await main()
+
+async function main(): Promise<void> {
+  if (!has('curl')) throw new Error('the bench compares with curl, and there is none')
+  const dir = await mkdtemp(join(options.dir, 'glancer-bench-'))
+  const peer = await startPeer()
+  const report = new Report(rounds)
+  try {
+    const files = await makeData(dir)
+    await loopback(report, peer.url, files.random, join(dir, 'down'))
+    await small(report, peer.url, files.small)
+    await sparse(report, peer.url, files.sparse, join(dir, 'down'))
+    await three(report, peer.url, files.random, dir)
+    await memory(report, peer.url, files.small[0] ?? '', dir)
+    if (options.openstack) await realGlance(report, files.random, join(dir, 'down'))
+    else report.notRun('The real Glance: not asked for (`--openstack`).')
+    report.notRun('A network with delay, and several ranges of one image at once: the engine downloads over one connection.')
+    await writeFile(join(import.meta.dirname, 'RESULTS.md'), report.text())
+  } finally {
+    peer.stop()
+    await rm(dir, { recursive: true, force: true })
+  }
+}
+
+async function makeData(dir: string): Promise<{ random: string; sparse: string; small: string[] }> {
+  const block = Buffer.alloc(MIB)
+  const make = async (name: string, size: number, fill: boolean): Promise<string> => {
+    const path = join(dir, name)
+    const file = await open(path, 'w')
+    if (fill) for (let at = 0; at < size; at += MIB) await file.write(randomFillSync(block), 0, Math.min(MIB, size - at))
+    else await file.truncate(size)
+    await file.sync()
+    await file.close()
+    return path
+  }
+  const small: string[] = []
+  for (let n = 0; n < smallFiles; n++) small.push(await make(`small-${n}`, 65_536, true))
+  return { random: await make('random', bytes, true), sparse: await make('sparse', sparseBytes, false), small }
+}
+
+/** What the engine can do at most, against a peer that costs next to nothing. */
+async function loopback(report: Report, url: string, file: string, down: string): Promise<void> {
+  const section = report.section(`Loopback, ${bytes / MIB} MiB of random data, to and from a peer that checks nothing`, bytes)
+  for (let round = 0; round < rounds; round++) {
+    section.add('MD5 alone, one thread', await glancer({ kind: 'digest', digest: 'md5', bytes }))
+    section.add('SHA-512 alone, one thread', await glancer({ kind: 'digest', digest: 'sha512', bytes }))
+    section.add('Glancer upload, verified', await glancer({ kind: 'upload', url: `${url}/sink`, paths: [file] }))
+    section.add('curl -T', await program('curl', ['-sSf', '-H', 'Expect:', '-T', file, `${url}/sink`]))
+    const source = `${url}/sized/${bytes}`
+    addDownload(section, 'Glancer download, verified', await glancer({ kind: 'download', url: source, bytes, paths: [down] }))
+    await rm(down)
+    section.add('curl -o', await program('curl', ['-sSf', '-o', down, source]))
+    await rm(down)
+  }
+  section.ratio('Rate of a verified upload to that of MD5 alone', 'MD5 alone, one thread', 'Glancer upload, verified', '>= 0.85 on 4 cores')
+  section.ratio('Wall time of a verified upload to `curl -T`', 'Glancer upload, verified', 'curl -T')
+  section.ratio('Wall time of a verified download to `curl -o`', 'Glancer download, verified', 'curl -o')
+  section.ratio('The same, before the flush to disk that `curl` does not do', 'Glancer download, before its flush', 'curl -o')
+}
+
+function addDownload(section: ReturnType<Report['section']>, name: string, run: Glancer): void {
+  section.add(name, run)
+  section.add('Glancer download, before its flush', { ...run, seconds: run.secondsToLastByte })
+}
+
+async function small(report: Report, url: string, files: readonly string[]): Promise<void> {
+  const section = report.section(`${files.length} files of 64 KiB to that peer, one after the other`, files.length * 65_536)
+  const curl = [
+    '-sSf',
+    '-H',
+    'Expect:',
+    ...files.flatMap((file, n) => [...(n === 0 ? [] : ['--next', '-sSf', '-H', 'Expect:']), '-T', file, `${url}/s`]),
+  ]
+  for (let round = 0; round < rounds; round++) {
+    section.add('Glancer, one at a time', await glancer({ kind: 'upload', url: `${url}/sink`, paths: files }))
+    section.add('Glancer, three at a time', await glancer({ kind: 'upload', url: `${url}/sink`, paths: files, atOnce: 3 }))
+    section.add('curl, one process, keep-alive', await program('curl', curl))
+  }
+  section.ratio(
+    'Wall time, three at a time as the app does by default, to `curl`',
+    'Glancer, three at a time',
+    'curl, one process, keep-alive',
+    '< 3',
+  )
+  section.ratio('Wall time, one at a time, to `curl`', 'Glancer, one at a time', 'curl, one process, keep-alive')
+}
+
+async function sparse(report: Report, url: string, file: string, down: string): Promise<void> {
+  const section = report.section(
+    `${sparseBytes / MIB} MiB of zeros: the upload of a sparse file, and a download that leaves holes`,
+    sparseBytes,
+  )
+  const few = Math.min(rounds, 3)
+  for (let round = 0; round < few; round++) {
+    section.add('Glancer upload, verified', await glancer({ kind: 'upload', url: `${url}/sink`, paths: [file] }))
+    section.add('curl -T', await program('curl', ['-sSf', '-H', 'Expect:', '-T', file, `${url}/sink`]))
+    const source = `${url}/zeros/${sparseBytes}`
+    section.add('Glancer download, verified', await glancer({ kind: 'download', url: source, bytes: sparseBytes, paths: [down] }))
+    await rm(down)
+  }
+}
+
+async function three(report: Report, url: string, file: string, dir: string): Promise<void> {
+  const section = report.section('Three transfers at once', 3 * bytes)
+  const delays: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    const up = await glancer({ kind: 'upload', url: `${url}/sink`, paths: [file, file, file], atOnce: 3 })
+    section.add('Glancer, three uploads', up)
+    const paths = [1, 2, 3].map((n) => join(dir, `down-${n}`))
+    const down = await glancer({ kind: 'download', url: `${url}/sized/${bytes}`, bytes, paths, atOnce: 3 })
+    section.add('Glancer, three downloads', down)
+    delays.push(Math.max(up.loopDelayP99Ms, down.loopDelayP99Ms))
+  }
+  section.fact(
+    `Event-loop delay of the main thread, p99: median ${median(delays).toFixed(1)} ms, highest ${Math.max(...delays).toFixed(1)} ms`,
+    '<= 20 ms',
+  )
+}
+
+/** Peak memory over that of a process whose threads are there and idle. */
+async function memory(report: Report, url: string, warm: string, dir: string): Promise<void> {
+  const section = report.section('Peak memory of one download over the idle process, by size of the image', 0)
+  const sizes = options.long ? [1, 64] : [1]
+  if (!options.long) report.notRun('The memory at 64 GiB: not asked for (`--long`).')
+  for (const gib of sizes) {
+    const grown: number[] = []
+    for (let round = 0; round < Math.min(rounds, gib === 1 ? 5 : 1); round++) {
+      const path = join(dir, 'memory')
+      const task = { url: `${url}/zeros/${gib * 1024 * MIB}`, bytes: gib * 1024 * MIB, warmUp: { url: `${url}/sink`, path: warm } }
+      const run = await glancer({ kind: 'download', ...task, paths: [path] })
+      await rm(path)
+      grown.push(run.rssPeakMiB - run.rssBeforeMiB)
+    }
+    section.fact(
+      `${gib} GiB: ${median(grown).toFixed(0)} MiB (${Math.min(...grown).toFixed(0)} to ${Math.max(...grown).toFixed(0)})`,
+      '<= 48 MiB',
+    )
+  }
+}
+
+async function realGlance(report: Report, file: string, down: string): Promise<void> {
+  const cloud = await openCloud()
+  const section = report.section(`A real Glance on this machine, ${bytes / MIB} MiB of random data`, bytes)
+  for (let round = 0; round < rounds; round++) {
+    const ids: string[] = []
+    const fresh = async (): Promise<string> => {
+      const id = await cloud.create()
+      ids.push(id)
+      return id
+    }
+    const { headers } = cloud
+    const auth = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`])
+    const source = await fresh()
+    section.add('Glancer upload, verified', await glancer({ kind: 'upload', url: cloud.fileUrl(source), headers, paths: [file] }))
+    const type = ['-H', 'Content-Type: application/octet-stream', '-H', 'Expect:']
+    section.add('curl -T', await program('curl', ['-sSf', ...auth, ...type, '-T', file, cloud.fileUrl(await fresh())]))
+    if (has('glance')) {
+      section.add('glance image-upload', await program('glance', ['image-upload', '--file', file, await fresh()], cloud.environment))
+    }
+    if (has('openstack')) {
+      const args = ['image', 'create', '--disk-format', 'raw', '--container-format', 'bare', '--file', file, 'bench-openstack']
+      section.add('openstack image create --file', await program('openstack', args, cloud.environment))
+      ids.push(...(await cloud.named('bench-openstack')))
+    }
+    addDownload(
+      section,
+      'Glancer download, verified',
+      await glancer({ kind: 'download', url: cloud.fileUrl(source), headers, bytes, paths: [down] }),
+    )
+    await rm(down)
+    section.add('curl -o', await program('curl', ['-sSf', ...auth, '-o', down, cloud.fileUrl(source)]))
+    await rm(down)
+    if (has('glance')) {
+      section.add('glance image-download', await program('glance', ['image-download', '--file', down, source], cloud.environment))
+      await rm(down)
+    }
+    if (has('openstack')) {
+      section.add('openstack image save', await program('openstack', ['image', 'save', '--file', down, source], cloud.environment))
+      await rm(down)
+    }
+    for (const id of ids) await cloud.remove(id)
+  }
+  section.ratio('Wall time of a verified upload to `curl -T`', 'Glancer upload, verified', 'curl -T', '<= 1.03')
+  section.ratio('Wall time of a verified upload to `openstack image create`', 'Glancer upload, verified', 'openstack image create --file')
+  section.ratio('Wall time of a verified upload to `glance image-upload`', 'Glancer upload, verified', 'glance image-upload')
+  section.ratio('Wall time of a verified download to `curl -o`', 'Glancer download, verified', 'curl -o', '<= 0.55')
+  section.ratio('The same, before the flush to disk that `curl` does not do', 'Glancer download, before its flush', 'curl -o')
+  section.ratio(
+    'Wall time of a verified download to `openstack image save`',
+    'Glancer download, verified',
+    'openstack image save',
+    '<= 0.25',
+  )
+  section.ratio('Wall time of a verified download to `glance image-download`', 'Glancer download, verified', 'glance image-download')
+}
