@@ -1,12 +1,9 @@
 import { parentPort } from 'node:worker_threads'
 import { GlancerError, toErrorShape } from '../../../shared/errors.ts'
 import type { FromWorker, JobResult, ToWorker, TransferJob } from './contract.ts'
-import { download } from './download.ts'
-import { hashFile } from './hash-job.ts'
 import type { DigestPort } from './hash-protocol.ts'
 import { JobContext } from './job-context.ts'
 import { Refused } from './refused.ts'
-import { upload } from './upload.ts'
 
 /** A transfer worker: one job at a time, as many after each other as it is given. */
 if (parentPort === null) throw new Error('this file is a worker')
@@ -51,14 +48,15 @@ async function perform(job: TransferJob, context: JobContext): Promise<FromWorke
   }
 }
 
+/** Each kind is loaded when it is first asked for: a thread that only sends has no use for what receiving needs. */
 async function byKind(job: TransferJob, context: JobContext): Promise<JobResult> {
   switch (job.kind) {
     case 'upload':
-      return await upload(job, context)
+      return await (await import('./upload.ts')).upload(job, context)
     case 'download':
-      return await download(job, context)
+      return await (await import('./download.ts')).download(job, context)
     case 'hash':
-      return await hashFile(job, context)
+      return await (await import('./hash-job.ts')).hashFile(job, context)
   }
 }
 
