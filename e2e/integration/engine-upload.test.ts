@@ -55,17 +55,20 @@ function takeAll(stall: () => number = () => 0): { body: Buffer[] } {
 }
 
 describe('every byte arrives', () => {
-  test.each([1, 2, BLOCK - 1, BLOCK, BLOCK + 1, 65_537, 1_299_709, 8 * BLOCK, 8 * BLOCK + 1, 15_485_863])('of %i', async (size) => {
-    const bytes = randomBytes(size)
-    await writeFile(path, bytes)
-    const taken = takeAll()
-    const finished = await run(engine, await uploadJob(server.url, path))
-    expect(finished).toMatchObject({
-      type: 'done',
-      result: { bytes: size, digests: { md5: hashOf('md5', bytes), sha512: hashOf('sha512', bytes) }, requestId: 'req-42' },
-    })
-    expect(Buffer.concat(taken.body).equals(bytes)).toBe(true)
-  })
+  test.each([1, 2, BLOCK - 1, BLOCK, BLOCK + 1, 65_537, 1_299_709, 4 * BLOCK - 1, 4 * BLOCK, 8 * BLOCK, 8 * BLOCK + 1, 15_485_863])(
+    'of %i',
+    async (size) => {
+      const bytes = randomBytes(size)
+      await writeFile(path, bytes)
+      const taken = takeAll()
+      const finished = await run(engine, await uploadJob(server.url, path))
+      expect(finished).toMatchObject({
+        type: 'done',
+        result: { bytes: size, digests: { md5: hashOf('md5', bytes), sha512: hashOf('sha512', bytes) }, requestId: 'req-42' },
+      })
+      expect(Buffer.concat(taken.body).equals(bytes)).toBe(true)
+    },
+  )
 
   test('whatever the size, and whoever stalls where', async () => {
     await fc.assert(
@@ -139,8 +142,7 @@ describe('every byte arrives', () => {
   })
 })
 
-describe('an answer that comes early', () => {
-  const size = 24 * BLOCK
+describe.each([24 * BLOCK, 3 * BLOCK])('an answer that comes early, to %i bytes', (size) => {
   const afterwards: Record<string, (exchange: Exchange) => Promise<void>> = {
     'and the server swallows the rest': async (exchange) => void (await exchange.readExactly(size)),
     'and the server reads no more': async () => {},
@@ -152,7 +154,7 @@ describe('an answer that comes early', () => {
     },
   }
   const cases = Object.entries(afterwards).flatMap(([name, rest]) =>
-    [0, 1, 65_536, 5 * BLOCK, size - 1].map((after) => ({ name, rest, after })),
+    [0, 1, 65_536, 2 * BLOCK, size - 1].map((after) => ({ name, rest, after })),
   )
   test.each(cases)('after $after bytes is read and told $name', async ({ rest, after }) => {
     await writeFile(path, randomBytes(size))
@@ -164,19 +166,61 @@ describe('an answer that comes early', () => {
     const finished = await run(engine, await uploadJob(server.url, path))
     expect(finished).toMatchObject({ type: 'failed', answered: true, retryAfterMs: 9000, error: { code: 'quota', status: 413 } })
   })
+})
 
-  test('that claims success before all bytes are there is not believed', async () => {
-    await writeFile(path, randomBytes(size))
+describe('small files', () => {
+  test('share a connection, and each arrives whole', async () => {
+    const files = Array.from({ length: 20 }, (_, n) => randomBytes(1 + n * 7919))
+    const bodies: Buffer[] = []
     server.serve(async (exchange) => {
-      await exchange.readExactly(BLOCK)
+      bodies.push(await exchange.body())
       await exchange.answer(204)
-      await exchange.readExactly(size)
     })
-    expect(await run(engine, await uploadJob(server.url, path))).toMatchObject({ type: 'failed', error: { code: 'odd-answer' } })
+    for (const bytes of files) {
+      await writeFile(path, bytes)
+      const finished = await run(engine, await uploadJob(server.url, path))
+      expect(finished).toMatchObject({ type: 'done', result: { digests: { md5: hashOf('md5', bytes), sha512: hashOf('sha512', bytes) } } })
+    }
+    expect(bodies.length).toBe(20)
+    expect(bodies.every((body, n) => body.equals(files[n] ?? Buffer.alloc(0)))).toBe(true)
+    expect(server.accepted).toBeLessThanOrEqual(2)
+  })
+
+  test('use no connection again that an early answer or a cancel has cut', async () => {
+    await writeFile(path, randomBytes(3 * BLOCK))
+    server.serve(async (exchange) => {
+      await exchange.readExactly(1000)
+      await exchange.answer(403)
+    })
+    expect(await run(engine, await uploadJob(server.url, path))).toMatchObject({ type: 'failed', error: { code: 'forbidden' } })
+    const taken = takeAll()
+    await writeFile(path, 'next')
+    expect(await run(engine, await uploadJob(server.url, path))).toMatchObject({ type: 'done' })
+    expect(Buffer.concat(taken.body).toString()).toBe('next')
+  })
+
+  test('go out again over a new connection where the server closed the one that was kept', async () => {
+    await writeFile(path, randomBytes(65_536))
+    server.serve(async (exchange) => {
+      await exchange.body()
+      await exchange.answer(204)
+      exchange.socket.end()
+    })
+    for (let n = 0; n < 10; n++) expect(await run(engine, await uploadJob(server.url, path))).toMatchObject({ type: 'done' })
   })
 })
 
 describe('a server that', () => {
+  test('claims success before all bytes are there is not believed', async () => {
+    await writeFile(path, randomBytes(24 * BLOCK))
+    server.serve(async (exchange) => {
+      await exchange.readExactly(BLOCK)
+      await exchange.answer(204)
+      await exchange.readExactly(24 * BLOCK)
+    })
+    expect(await run(engine, await uploadJob(server.url, path))).toMatchObject({ type: 'failed', error: { code: 'odd-answer' } })
+  })
+
   test('stops reading is given up after the stall timeout, not before', async () => {
     await writeFile(path, randomBytes(24 * BLOCK))
     server.serve(async (exchange) => void (await exchange.readExactly(3 * BLOCK)))

@@ -6,6 +6,7 @@ export class Exchange {
   readonly headers: ReadonlyMap<string, string>
   readonly socket: Socket
   #left: Buffer
+  #got = 0
 
   constructor(head: string, left: Buffer, socket: Socket) {
     const [first = '', ...lines] = head.split('\r\n')
@@ -13,6 +14,16 @@ export class Exchange {
     this.headers = new Map(lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]))
     this.socket = socket
     this.#left = left
+  }
+
+  /** The body was read to its end, so that a next request may follow. */
+  get isWhole(): boolean {
+    return this.#got === this.contentLength
+  }
+
+  /** Read from the wire, but by nobody else. */
+  get unread(): Buffer {
+    return this.#left
   }
 
   get contentLength(): number {
@@ -38,9 +49,17 @@ export class Exchange {
       const taken = chunk.subarray(0, bytes - got)
       this.#left = chunk.subarray(taken.length)
       got += taken.length
+      this.#got += taken.length
       await each(taken)
     }
     return got
+  }
+
+  /** The whole body, by its length. */
+  async body(): Promise<Buffer> {
+    const chunks: Buffer[] = []
+    await this.readExactly(this.contentLength, (chunk) => void chunks.push(Buffer.from(chunk)))
+    return Buffer.concat(chunks)
   }
 
   /** @returns when the kernel has room again. */
@@ -84,13 +103,15 @@ async function readSome(socket: Socket): Promise<Buffer | null> {
 }
 
 /**
- * A server that speaks just enough HTTP/1.1 to do what no decent server does: one connection, one request, and the test's own function for
+ * A server that speaks just enough HTTP/1.1 to do what no decent server does: and the test's own function for
  * everything behind its head. What that function throws is given to `failure`, unless the peer is gone.
  */
 export class ByteServer {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
   #work: (exchange: Exchange) => Promise<void> = async () => {}
+  /** Connections taken so far. */
+  accepted = 0
   /** Heads seen so far. */
   requests = 0
   failure: unknown = null
@@ -129,21 +150,29 @@ export class ByteServer {
 
   async #serve(socket: Socket): Promise<void> {
     this.#sockets.add(socket)
+    this.accepted++
     socket.on('error', () => {})
     socket.on('close', () => this.#sockets.delete(socket))
     let came = Buffer.alloc(0)
-    let end = -1
-    while (end < 0) {
-      const chunk = await readSome(socket)
-      if (chunk === null) return
-      came = Buffer.concat([came, chunk])
-      end = came.indexOf('\r\n\r\n')
-    }
-    this.requests++
-    try {
-      await this.#work(new Exchange(came.toString('latin1', 0, end), came.subarray(end + 4), socket))
-    } catch (error) {
-      if (!socket.destroyed) this.failure = error
+    // One request after the other, as long as the test's function leaves the connection whole.
+    for (;;) {
+      let end = came.indexOf('\r\n\r\n')
+      while (end < 0) {
+        const chunk = await readSome(socket)
+        if (chunk === null) return
+        came = Buffer.concat([came, chunk])
+        end = came.indexOf('\r\n\r\n')
+      }
+      this.requests++
+      const exchange = new Exchange(came.toString('latin1', 0, end), came.subarray(end + 4), socket)
+      try {
+        await this.#work(exchange)
+      } catch (error) {
+        if (!socket.destroyed) this.failure = error
+        return
+      }
+      if (!exchange.isWhole) return
+      came = Buffer.from(exchange.unread)
     }
   }
 }

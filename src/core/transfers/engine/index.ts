@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import { toErrorShape } from '../../../shared/errors.ts'
-import type { FromWorker, JobResult, TransferJob, Waits, WorkerPhase } from '../worker/contract.ts'
+import { type FromWorker, isSmall, type JobResult, type TransferJob, type Waits, type WorkerPhase } from '../worker/contract.ts'
 import type { DigestPort } from '../worker/hash-protocol.ts'
 
 export { createBottleneckMeter } from './bottleneck.ts'
@@ -113,7 +113,7 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     start(job, on) {
       const key = {}
-      const digestPorts = openDigests(job.digests)
+      const digestPorts = openDigests(isSmall(job) ? [] : job.digests)
       const worker = takeWorker()
       worker.ref()
       const { promise, resolve } = Promise.withResolvers<Finished>()

@@ -42,6 +42,14 @@ export interface UploadJob {
   stallTimeoutMs: number
 }
 
+/** Below this a file is sent from one buffer and hashed in the transfer's own thread: to bring in others costs more than it gains. */
+const SMALL_FILE_BYTES = 4 * 1024 * 1024
+
+/** Whether a job takes the short path, for which no hash threads are wanted. */
+export function isSmall(job: TransferJob): boolean {
+  return job.kind === 'upload' && job.identity.size < SMALL_FILE_BYTES
+}
+
 export interface DownloadJob {
   kind: 'download'
   endpoint: Endpoint

@@ -5,6 +5,7 @@ import { RateLimit } from './rate-limit.ts'
 
 export const BLOCK_SIZE = 1024 * 1024
 export const BLOCKS = 8
+export const CONNECT_TIMEOUT_MS = 30_000
 const PROGRESS_EVERY_MS = 100
 
 /** What a running job shares with the loop that started it: its bytes, its waits, its way to be stopped. */

@@ -1,30 +1,17 @@
-import http from 'node:http'
-import https from 'node:https'
 import { GlancerError } from '../../../shared/errors.ts'
-import { describeNetworkFailure } from '../../../shared/net-failure.ts'
-import { readRefusal } from '../../../shared/refusal.ts'
-import { readBounded } from './answers.ts'
 import { type Block, BlockRing } from './block-ring.ts'
-import type { Endpoint, UploadJob, UploadResult } from './contract.ts'
+import { isSmall, type UploadJob, type UploadResult } from './contract.ts'
 import { Digester } from './digester.ts'
-import { BLOCK_SIZE, BLOCKS, type JobContext } from './job-context.ts'
-import { Refused } from './refused.ts'
+import { BLOCK_SIZE, BLOCKS, CONNECT_TIMEOUT_MS, type JobContext } from './job-context.ts'
+import { Put } from './put.ts'
 import { SourceFile } from './source-file.ts'
+import { uploadSmall } from './upload-small.ts'
 
-/**
- * How long a server may take to say `100 Continue` or to refuse. eventlet's answer is there before the first byte either way; uwsgi refuses as
- * early but never says 100 (both observed on Glance 25.1), so that waiting costs a good upload there just this once.
- */
-const EXPECT_WAIT_MS = 500
-const CONNECT_TIMEOUT_MS = 30_000
-
-/**
- * PUT of one file with its length, both digests on the way. node:http is used rather than undici for this one request: its write callback says
- * when the kernel has taken a block, which is when the block may be filled again, and it knows `Expect: 100-continue`.
- */
+/** PUT of one file with its length, both digests on the way. */
 export async function upload(job: UploadJob, context: JobContext): Promise<UploadResult> {
   if (job.identity.size === 0)
     throw new GlancerError('file-empty', 'An empty file is not sent: it would become an active image without data.')
+  if (isSmall(job)) return await uploadSmall(job, context)
   const file = await SourceFile.open(job.path, job.identity)
   const ring = new BlockRing(Math.min(BLOCKS, Math.ceil(file.identity.size / BLOCK_SIZE)), BLOCK_SIZE)
   const digester = new Digester(ring, context.digestPorts)
@@ -101,121 +88,4 @@ function readAhead(file: SourceFile, ring: BlockRing, context: JobContext): () =
     ahead = position < file.identity.size ? start() : null
     return block
   }
-}
-
-interface Answer {
-  requestId: string | null
-}
-
-/** The request itself. An answer that comes early, or a connection that breaks, ends whatever is waited for. */
-class Put {
-  readonly #request: http.ClientRequest
-  readonly #url: string
-  readonly #answer: Promise<Answer>
-  /** Rejects when nothing more can be sent. */
-  readonly #broken: Promise<never>
-  readonly #continued: Promise<void>
-  #sentAll = false
-
-  constructor(job: UploadJob, size: number) {
-    this.#url = job.endpoint.url
-    const { promise: answer, resolve, reject } = Promise.withResolvers<Answer>()
-    const { promise: broken, reject: breakOff } = Promise.withResolvers<never>()
-    answer.catch(() => {})
-    broken.catch(() => {})
-    this.#answer = answer
-    this.#broken = broken
-    this.#request = request(job.endpoint, {
-      'Content-Type': 'application/octet-stream',
-      'Content-Length': String(size),
-      'x-openstack-image-size': String(size),
-      Accept: 'application/json',
-      Expect: '100-continue',
-    })
-    this.#request.on('response', (response) => {
-      void this.#read(response).then(resolve, (error: unknown) => {
-        reject(error)
-        breakOff(error)
-      })
-    })
-    this.#request.on('error', (error) => {
-      const failure = describeNetworkFailure(error, this.#url)
-      // An answer that is already here says more than the reset behind it: give it a moment to be read.
-      setTimeout(() => {
-        reject(failure)
-        breakOff(failure)
-      }, 50)
-    })
-    const { promise: continued, resolve: goOn } = Promise.withResolvers<void>()
-    this.#continued = continued
-    this.#request.on('continue', () => goOn())
-    this.#request.on('socket', (socket) => {
-      socket.setNoDelay(true)
-      // After the last byte a store may be silent for many minutes; this is how a dead peer is noticed then.
-      socket.setKeepAlive(true, 30_000)
-      const patience = (): void => void setTimeout(goOn, EXPECT_WAIT_MS)
-      if (socket.connecting) socket.once(this.#url.startsWith('https:') ? 'secureConnect' : 'connect', patience)
-      else patience()
-    })
-    this.#request.flushHeaders()
-  }
-
-  /** Connected, and not refused. */
-  async ready(): Promise<void> {
-    await Promise.race([this.#continued, this.#broken])
-  }
-
-  /** Hands a piece to the socket. The answer is null, or what to wait for before the next one. `taken` is called when the kernel has it. */
-  write(piece: Uint8Array, taken: () => void): Promise<void> | null {
-    const room = this.#request.write(piece, (error) => {
-      if (error == null) taken()
-    })
-    if (room) return null
-    // Not events.once: that one would reject with the bare socket error, before an answer behind it is read.
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.#request.once('drain', resolve)
-    return Promise.race([promise, this.#broken])
-  }
-
-  async finish(): Promise<Answer> {
-    this.#sentAll = true
-    this.#request.end()
-    return await this.#answer
-  }
-
-  destroy(): void {
-    this.#request.destroy()
-  }
-
-  async #read(response: http.IncomingMessage): Promise<Answer> {
-    const status = response.statusCode ?? 0
-    const body = await readBounded(response)
-    if (status >= 200 && status < 300) {
-      if (!this.#sentAll) throw new GlancerError('odd-answer', 'The cloud said that it is done before it had all bytes.', { status })
-      const id = response.headers['x-openstack-request-id']
-      return { requestId: typeof id === 'string' ? id : null }
-    }
-    throw new Refused(readRefusal(status, response.headers, body))
-  }
-}
-
-function request(endpoint: Endpoint, headers: Record<string, string>): http.ClientRequest {
-  const url = new URL(endpoint.url)
-  const secure = url.protocol === 'https:'
-  const proxyEnv = endpoint.proxy === undefined ? undefined : { HTTP_PROXY: endpoint.proxy, HTTPS_PROXY: endpoint.proxy }
-  const options: https.RequestOptions = {
-    method: 'PUT',
-    headers: { ...endpoint.headers, ...headers },
-    ...(endpoint.tls !== undefined && {
-      rejectUnauthorized: endpoint.tls.verify,
-      ...(endpoint.tls.ca !== undefined && { ca: endpoint.tls.ca }),
-      ...(endpoint.tls.cert !== undefined && { cert: endpoint.tls.cert }),
-      ...(endpoint.tls.key !== undefined && { key: endpoint.tls.key }),
-    }),
-  }
-  // One connection for one upload: it is never shared, and never reused after a cut.
-  const agent = { keepAlive: false, ...(proxyEnv !== undefined && { proxyEnv }) }
-  return secure
-    ? https.request(url, { ...options, agent: new https.Agent(agent) })
-    : http.request(url, { ...options, agent: new http.Agent(agent) })
 }
