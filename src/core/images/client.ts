@@ -182,7 +182,7 @@ function explain(error: GlancerError, method: string, path: string): GlancerErro
   if (error.status === 403 && method === 'DELETE' && /protected/.test(error.detail ?? '')) {
     return new GlancerError('protected', 'The image is protected.', { ...facts, remedy: 'Take the protection away first.' })
   }
-  if (error.status === 404 && path === '/v2/images') {
+  if (error.status === 404 && path.split('?')[0] === '/v2/images') {
     return new GlancerError('odd-answer', 'There is no Image API at this address.', {
       ...facts,
       remedy: 'See that the address of the image service is right.',

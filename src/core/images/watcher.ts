@@ -80,7 +80,7 @@ export function createImageWatcher({ client, isBusy, changed, timers = systemTim
           if (take(image)) upserts.push(image)
         }
         // The first rows are shown as they come.
-        if (first && upserts.length > 0) {
+        if (first && upserts.length > 0 && !stopped) {
           changed(upserts, [], state)
           upserts = []
         }
