@@ -20,8 +20,8 @@ const taskSchema = z.object({
   /** What to send, or the part file to receive into, one for each transfer; as many run at once as `atOnce` says. */
   paths: z.array(z.string()).default([]),
   atOnce: z.number().default(1),
-  /** A file that is sent first, uncounted: the threads of an app that has moved something before are there. */
-  warmUp: z.object({ url: z.string(), path: z.string() }).nullable().default(null),
+  /** An image that is received first, uncounted: the threads of an app that has moved something before are there, and what they need is loaded. */
+  warmUp: z.object({ url: z.string(), bytes: z.number() }).nullable().default(null),
 })
 type Task = z.infer<typeof taskSchema>
 
@@ -43,10 +43,9 @@ async function transfers(task: Task): Promise<z.infer<typeof resultSchema>> {
   const urls = workerUrls()
   const engine = createEngine({ workerUrl: urls.transfer, hashWorkerUrl: urls.hash })
   if (task.warmUp !== null) {
-    const { url, path } = task.warmUp
-    await Promise.all(
-      Array.from({ length: task.atOnce }, async () => one(engine, await jobFor({ ...task, kind: 'upload', url }, path), () => {})),
-    )
+    const path = `${task.paths[0]}.warm`
+    await one(engine, await jobFor({ ...task, ...task.warmUp, kind: 'download' }, path), () => {})
+    await unlink(path)
   }
   const rssBefore = process.memoryUsage.rss()
   let rssPeak = rssBefore
