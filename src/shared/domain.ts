@@ -255,14 +255,24 @@ export type TransferDetail = z.infer<typeof transferDetailSchema>
 
 // -------------------------------------------------------------------------------------------------------------------------- settings
 
-export const settingsSchema = z.object({
-  theme: z.enum(['system', 'light', 'dark']).default('system'),
-  transfersAtOnce: z.number().int().min(1).max(16).default(3),
+const settingFields = {
+  theme: z.enum(['system', 'light', 'dark']),
+  transfersAtOnce: z.number().int().min(1).max(16),
   /** Bytes a second for all transfers together; null = no limit. */
-  speedLimit: z.number().int().positive().nullable().default(null),
+  speedLimit: z.number().int().positive().nullable(),
   /** First-start screen was left: a file was uploaded, or a cloud signed in. */
-  started: z.boolean().default(false),
+  started: z.boolean(),
+}
+
+/** As they are kept. One that cannot be read falls back to its default by itself, and takes no other with it. */
+export const settingsSchema = z.object({
+  theme: settingFields.theme.catch('system'),
+  transfersAtOnce: settingFields.transfersAtOnce.catch(3),
+  speedLimit: settingFields.speedLimit.catch(null),
+  started: settingFields.started.catch(false),
 })
+/** What is to be changed; without defaults, since what is left out stays as it is. */
+export const settingsChangesSchema = z.strictObject(settingFields).partial()
 export type Settings = z.infer<typeof settingsSchema>
 
 // ------------------------------------------------------------------------------------------------------------------------- image lists

@@ -7,6 +7,7 @@ import {
   imageSchema,
   localFileSchema,
   NAME_LIMIT,
+  settingsChangesSchema,
   settingsSchema,
   transferActions,
   transferDetailSchema,
@@ -89,7 +90,7 @@ const command = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O):
 
 export const commands = {
   'app.snapshot': command(nothing, snapshotSchema),
-  'app.changeSettings': command(settingsSchema.partial(), settingsSchema),
+  'app.changeSettings': command(settingsChangesSchema, settingsSchema),
 
   'clouds.signIn': command(z.strictObject({ cloudId: id }), cloudSchema),
   'clouds.signOut': command(z.strictObject({ cloudId: id }), cloudSchema),
