@@ -16,9 +16,14 @@ import { openJournal } from './transfers/journal.ts'
 import { isActive } from './transfers/machine.ts'
 import { TransferQueue } from './transfers/queue.ts'
 
+/** Without a byte for this long a connection counts as dead. Glance itself waits 900 s for a silent client (observed on Glance 25.1). */
+const STALL_TIMEOUT_MS = 60_000
+
+/** For tests only. */
 export interface AppOptions {
-  /** Tests only: what the built-in service shall do wrong. */
+  /** What the built-in service shall do wrong. */
   serviceFaults?: FaultPlan
+  stallTimeoutMs?: number
 }
 
 /**
@@ -67,11 +72,17 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
     cloud: (cloudId) => clouds.transferCloud(cloudId),
     incoming: intake,
     version: ports.version,
+    stallTimeoutMs: options.stallTimeoutMs ?? STALL_TIMEOUT_MS,
     now: Date.now,
     random: Math.random,
     sleep: (ms, signal) => delay(ms, undefined, { signal }),
     changed: (id, urgent) => publisher.transferChanged(id, urgent),
     removed: (ids) => publisher.transfersRemoved(ids),
+    journalTrouble: (error) =>
+      ports.log(
+        error === null ? 'info' : 'error',
+        error === null ? 'The journal is written again.' : `${error.message} ${error.detail ?? ''}`,
+      ),
   })
   await intake.prepare(
     new Set(queue.records().flatMap((record) => (record.job.kind === 'upload' && record.job.ownCopy ? [record.job.path] : []))),
@@ -111,9 +122,7 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
     setPower: (event) => {
       if (event === 'resume') queue.wake()
     },
-    setOnline: (online) => {
-      if (online) queue.wake()
-    },
+    setOnline: (online) => queue.setOnline(online),
     close: async () => {
       await queue.close()
       await clouds.close()

@@ -222,7 +222,7 @@ export function createHandlers({ ports, journal, publisher, clouds, queue, files
       const plans = await planDownloads(images, files.folder(folderId), ifExists, queue.records())
       const records = plans.map(({ image, fileName, folder }) =>
         begin(cloudId, {
-          job: { kind: 'download', folder, replace: ifExists === 'replace', part: null, noRange: false },
+          job: { kind: 'download', folder, replace: ifExists === 'replace', part: null, noRange: false, folderDev: null, committing: null },
           imageId: image.id,
           imageName: image.name ?? image.id,
           fileName,

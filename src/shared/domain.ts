@@ -188,6 +188,7 @@ export const transferActions = [
   'remove',
   'start-now',
   'delete-image',
+  'begin-again',
   'delete-part',
   'show-file',
 ] as const

@@ -91,6 +91,8 @@ export interface ErrorFacts {
   requestId?: string | undefined
   remedy?: string | undefined
   status?: number | undefined
+  /** The server's `Retry-After`, in milliseconds. Stays on the trusted side. */
+  retryAfterMs?: number | undefined
   cause?: unknown
 }
 
@@ -103,6 +105,7 @@ export class GlancerError extends Error {
   readonly requestId: string | undefined
   readonly remedy: string | undefined
   readonly status: number | undefined
+  readonly retryAfterMs: number | undefined
 
   constructor(code: ErrorCode, message: string, facts: ErrorFacts = {}) {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause })
@@ -112,6 +115,7 @@ export class GlancerError extends Error {
     this.requestId = facts.requestId
     this.remedy = facts.remedy
     this.status = facts.status
+    this.retryAfterMs = facts.retryAfterMs
   }
 
   toShape(): ErrorShape {

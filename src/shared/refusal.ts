@@ -60,14 +60,16 @@ export function readRefusal(status: number, headers: Headers, body: string): Ref
   else if (status === 413 && /storage media is full|not enough disk space/i.test(said)) code = 'store-full'
   else if (status === 409 && /from (active|deactivated|uploading|importing)/.test(said)) code = 'conflict'
   const message = code === 'conflict' ? 'The image already has data, so it takes none.' : (sentences[code] ?? sentences['odd-answer'] ?? '')
+  const retryAfterMs = retryAfter(one(headers['retry-after']))
   return {
     error: new GlancerError(code, message, {
       status,
+      retryAfterMs: retryAfterMs ?? undefined,
       requestId,
       remedy: remedies[code],
       detail: `${status}${said === '' ? '' : `: ${said}`}`,
     }),
-    retryAfterMs: retryAfter(one(headers['retry-after'])),
+    retryAfterMs,
   }
 }
 

@@ -6,6 +6,7 @@ import type { ImageClient } from '../images/client.ts'
 import { createImageWatcher, type ImageWatcher } from '../images/watcher.ts'
 import type { TransferCloud } from '../transfers/attempt.ts'
 import type { CloudLink } from './link.ts'
+import { isOnThisMachine } from './on-this-machine.ts'
 
 /** Where the links come from: the built-in service first, then what clouds.yaml names. */
 export interface LinkSource {
@@ -239,6 +240,7 @@ export class CloudRegistry {
         if (this.#deps.remembered(`hash:${cloudId}`) !== algorithm) this.#deps.remember(`hash:${cloudId}`, algorithm)
       },
       describe: () => link.describe(),
+      isOnThisMachine: () => isOnThisMachine(link.describe().server),
     }
   }
 

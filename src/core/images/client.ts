@@ -177,7 +177,13 @@ export class ImageClient {
 
 /** The same status means different things at different calls: 409 on POST is an id in use, 413 there a count, 403 on DELETE a protection. */
 function explain(error: GlancerError, method: string, path: string): GlancerError {
-  const facts = { detail: error.detail, requestId: error.requestId, remedy: error.remedy, status: error.status }
+  const facts = {
+    detail: error.detail,
+    requestId: error.requestId,
+    remedy: error.remedy,
+    status: error.status,
+    retryAfterMs: error.retryAfterMs,
+  }
   if (error.status === 409) return new GlancerError('conflict', 'The cloud refuses this in the present state of the image.', facts)
   if (error.status === 403 && method === 'DELETE' && /protected/.test(error.detail ?? '')) {
     return new GlancerError('protected', 'The image is protected.', { ...facts, remedy: 'Take the protection away first.' })

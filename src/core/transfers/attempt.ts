@@ -41,6 +41,8 @@ export interface TransferCloud {
   /** Tells the image watcher that this image moves now. */
   nudge(imageId: string): void
   describe(): { server: string; project: string | null }
+  /** It is reached without any network. */
+  isOnThisMachine(): boolean
 }
 
 /** Files that are still coming from a browser. */
@@ -53,6 +55,8 @@ export interface AttemptDeps {
   engine: Engine
   cloud: TransferCloud
   incoming: IncomingFiles
+  /** Without a byte for this long a connection counts as dead. */
+  stallTimeoutMs: number
   now(): number
   /** Resolves after so long, or rejects when the signal aborts. Given, so that tests need no real time. */
   sleep(ms: number, signal: AbortSignal): Promise<void>
@@ -76,21 +80,28 @@ export interface Attempt {
   retryAfterMs: number | null
 }
 
-/** Runs a job on the engine and waits for its end; aborting the attempt cancels the job and waits until it let go of everything. */
+/**
+ * Runs a job on the engine and waits for its end; aborting the attempt cancels the job and waits until it let go of everything.
+ * @param stop ends the job as well; its reason is what the attempt fails with.
+ */
 export async function runJob(
   attempt: Attempt,
   deps: AttemptDeps,
   job: TransferJob,
   onPhase: (phase: WorkerPhase) => void,
+  stop?: AbortSignal,
 ): Promise<JobResult> {
   attempt.signal.throwIfAborted()
   const running = deps.engine.start(job, { progress: ({ bytes, waits }) => attempt.progress(bytes, waits), phase: onPhase })
   const cancel = (): void => running.cancel()
   attempt.signal.addEventListener('abort', cancel, { once: true })
+  stop?.addEventListener('abort', cancel, { once: true })
   const finished = await running.finished
   attempt.signal.removeEventListener('abort', cancel)
+  stop?.removeEventListener('abort', cancel)
   if (finished.type === 'done') return finished.result
   attempt.signal.throwIfAborted()
+  stop?.throwIfAborted()
   if (finished.type === 'cancelled') throw new GlancerError('cancelled', 'The transfer was stopped.')
   attempt.retryAfterMs = finished.retryAfterMs
   if (finished.error.requestId !== undefined) attempt.set({ requestIds: [...attempt.record.requestIds, finished.error.requestId] })

@@ -1,20 +1,14 @@
-import { stat, statfs, unlink } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { stat, unlink } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import type { Image } from '../../shared/domain.ts'
 import { GlancerError } from '../../shared/errors.ts'
 import { formatBytes, formatExactBytes } from '../../shared/units.ts'
 import { type Attempt, type AttemptDeps, JobFailure, runJob } from './attempt.ts'
-import { commitDownload } from './engine/index.ts'
+import { checkFolder, checkRoom, partPath, watchRoom } from './download-target.ts'
+import { commitDownload, dropSecondName, findCommitted } from './engine/index.ts'
 import type { DownloadRecordJob } from './record.ts'
 import { compare } from './verify.ts'
 import type { DownloadResult } from './worker/contract.ts'
-
-const STALL_TIMEOUT_MS = 60_000
-
-/** `<name>.part`: where the bytes are until they are verified. */
-export function partPath(folder: string, fileName: string): string {
-  return join(folder, `${fileName}.part`)
-}
 
 /**
  * One attempt to download: look at the image, keep what an attempt before left of the very same data, receive the rest, compare, and only
@@ -27,32 +21,31 @@ export async function runDownload(attempt: Attempt, deps: AttemptDeps): Promise<
   attempt.set(deps.cloud.describe())
   const image = await calls.get(imageId, attempt.signal)
   refuseWithoutData(image)
-  const folder = downloadJob(attempt).folder
+  const folderDev = await checkFolder(downloadJob(attempt), fileName)
+  const { folder } = downloadJob(attempt)
   const part = partPath(folder, fileName)
+  const named = await alreadyNamed(attempt, image)
+  if (named !== null) return await verifyNamed(attempt, deps, image, named)
   const kept = await keepable(attempt, image, part)
-  await roomFor(folder, (image.size ?? 0) - kept)
+  await checkRoom(folder, (image.size ?? 0) - kept)
   attempt.set({
     bytesTotal: image.size,
-    job: {
-      ...downloadJob(attempt),
-      part: { size: image.size, checksum: image.checksum, hashValue: image.hashValue, updatedAt: image.updatedAt },
-    },
+    job: { ...downloadJob(attempt), part: dataOf(image), folderDev, committing: null },
   })
   if (kept > 0) attempt.note('info', `${formatBytes(kept)} are kept from before; the rest is asked for.`)
 
   const result = await receive(attempt, deps, image, part, kept)
   attempt.step('compare')
   const { verification, digests } = compare(result.digests, result.bytes, { ...image, contentMd5: result.contentMd5 })
-  if (verification.kind === 'mismatch') {
-    attempt.set({ verification, digests, job: { ...downloadJob(attempt), part: null } })
-    attempt.note('error', `${verification.what}.`)
-    attempt.leaves('The file stays unfinished (.part).')
-    throw new GlancerError('mismatch', `${verification.what}. The file stays unfinished (.part).`, {
-      remedy: 'Download again. If it happens twice with the same digest here, the copy in the cloud is damaged.',
-    })
-  }
-  const target = join(folder, fileName)
-  const finalPath = await commitDownload(part, target, { replace: downloadJob(attempt).replace })
+  if (verification.kind === 'mismatch') return await mismatch(attempt, part, kept, verification, digests)
+  attempt.set({ job: { ...downloadJob(attempt), committing: result.identity } })
+  const finalPath = await commitDownload(part, join(folder, fileName), { replace: downloadJob(attempt).replace, identity: result.identity })
+  verified(attempt, finalPath, verification, digests)
+}
+
+type Compared = ReturnType<typeof compare>
+
+function verified(attempt: Attempt, path: string, verification: Compared['verification'], digests: Compared['digests']): void {
   attempt.note(
     'info',
     verification.kind === 'verified'
@@ -60,11 +53,75 @@ export async function runDownload(attempt: Attempt, deps: AttemptDeps): Promise<
       : 'The cloud published no hash; the size is right.',
   )
   attempt.leaves(null)
-  attempt.step('verified', {
-    verification,
-    digests,
-    ...(finalPath !== target && { fileName: finalPath.slice(dirname(finalPath).length + 1) }),
+  attempt.step('verified', { verification, digests, fileName: basename(path) })
+}
+
+async function mismatch(
+  attempt: Attempt,
+  part: string,
+  kept: number,
+  verification: Compared['verification'] & { kind: 'mismatch' },
+  digests: Compared['digests'],
+): Promise<never> {
+  attempt.note('error', `${verification.what}.`)
+  if (kept > 0) {
+    // It may be what was kept, and not what the cloud sent: only a whole one tells.
+    attempt.note('warn', `${formatBytes(kept)} of it were kept from an attempt before. All of it is fetched again.`)
+    attempt.set({ job: { ...downloadJob(attempt), part: null } })
+    await unlink(part).catch(() => {})
+    throw new GlancerError('part-changed', `${verification.what}. A part of it was kept from an attempt before.`)
+  }
+  attempt.set({ verification, digests, job: { ...downloadJob(attempt), part: null } })
+  attempt.leaves('The file stays unfinished (.part).')
+  throw new GlancerError('mismatch', `${verification.what}. The file stays unfinished (.part).`, {
+    remedy: 'Download again. If it happens twice with the same digest here, the copy in the cloud is damaged.',
   })
+}
+
+/** The file of a download that ended between getting its name and being called done, if it is still that very file. */
+async function alreadyNamed(attempt: Attempt, image: Image): Promise<string | null> {
+  const { committing, folder, part } = downloadJob(attempt)
+  if (committing === null || part === null || !sameData(part, image)) return null
+  return await findCommitted(join(folder, attempt.record.fileName), committing)
+}
+
+/** It was compared before, but nothing says so: it is read once more, rather than believed. */
+async function verifyNamed(attempt: Attempt, deps: AttemptDeps, image: Image, path: string): Promise<void> {
+  attempt.step('compare')
+  attempt.note('info', 'The file already has its name; it is read again to compare.')
+  const result = await runJob(
+    attempt,
+    deps,
+    { kind: 'hash', path, identity: downloadJob(attempt).committing, digests: digestsFor(image, deps) },
+    () => {},
+  )
+  const { verification, digests } = compare(result.digests, result.bytes, image)
+  if (verification.kind === 'mismatch') {
+    attempt.set({ job: { ...downloadJob(attempt), part: null, committing: null } })
+    throw new GlancerError('part-changed', `${basename(path)} is not what the cloud holds any more: ${verification.what}.`)
+  }
+  await dropSecondName(partPath(downloadJob(attempt).folder, attempt.record.fileName), path)
+  verified(attempt, path, verification, digests)
+}
+
+function digestsFor(image: Image, deps: AttemptDeps): string[] {
+  return ['md5', image.hashAlgorithm?.toLowerCase() ?? deps.cloud.hashAlgorithm()]
+}
+
+type Data = NonNullable<DownloadRecordJob['part']>
+
+function dataOf(image: Image): Data {
+  return { size: image.size, checksum: image.checksum, hashValue: image.hashValue, updatedAt: image.updatedAt }
+}
+
+/** Only a digest tells one content from another, and tells afterwards whether what was kept was right. */
+function sameData(before: Data, image: Image): boolean {
+  return (
+    before.size === image.size &&
+    before.checksum === image.checksum &&
+    before.hashValue === image.hashValue &&
+    (before.checksum !== null || before.hashValue !== null)
+  )
 }
 
 function downloadJob(attempt: Attempt): DownloadRecordJob {
@@ -97,39 +154,24 @@ async function keepable(attempt: Attempt, image: Image, part: string): Promise<n
     () => 0,
   )
   if (size === 0) return 0
-  const same =
-    before !== null &&
-    before.size === image.size &&
-    before.checksum === image.checksum &&
-    before.hashValue === image.hashValue &&
-    // Without any digest only the date tells one content from another.
-    (before.checksum !== null || before.hashValue !== null || before.updatedAt === image.updatedAt)
-  if (same && image.size !== null && size <= image.size) return size
-  if (before !== null) attempt.note('warn', 'The unfinished file is of other data than the image has now; it begins again.')
+  if (before !== null && sameData(before, image) && image.size !== null && size <= image.size) return size
+  if (before !== null) {
+    attempt.note(
+      'warn',
+      image.checksum === null && image.hashValue === null
+        ? 'The cloud publishes no hash of this image, so what was kept could not be trusted; it begins again.'
+        : 'The unfinished file is of other data than the image has now; it begins again.',
+    )
+  }
   await unlink(part).catch(() => {})
   return 0
-}
-
-/** Checked before the first byte; 1 % of slack, since a disk that is full to the last block harms others. */
-async function roomFor(folder: string, bytes: number): Promise<void> {
-  const disk = await statfs(folder).catch((error: NodeJS.ErrnoException) => {
-    throw new GlancerError('folder-missing', `The folder ${folder} is not there.`, {
-      detail: error.message,
-      remedy: 'Choose another folder, or connect its drive.',
-    })
-  })
-  const free = disk.bavail * disk.bsize
-  if (bytes > free) {
-    throw new GlancerError('disk-full', `${folder} has ${formatBytes(free)} free, ${formatBytes(bytes)} are needed.`, {
-      remedy: 'Make room, or choose another folder. It goes on by itself once there is room.',
-    })
-  }
 }
 
 async function receive(attempt: Attempt, deps: AttemptDeps, image: Image, part: string, kept: number): Promise<DownloadResult> {
   for (let asked = 0; ; asked++) {
     const endpoint = await deps.cloud.endpoint(image.id, attempt.signal)
     attempt.leaves('The unfinished file (.part). It is used again on a retry.')
+    const room = watchRoom(downloadJob(attempt).folder)
     try {
       const result = await runJob(
         attempt,
@@ -141,15 +183,16 @@ async function receive(attempt: Attempt, deps: AttemptDeps, image: Image, part: 
           size: image.size,
           resumeFrom: kept,
           rangeAllowed: !downloadJob(attempt).noRange,
-          digests: ['md5', image.hashAlgorithm?.toLowerCase() ?? deps.cloud.hashAlgorithm()],
+          digests: digestsFor(image, deps),
           rate: null,
-          stallTimeoutMs: STALL_TIMEOUT_MS,
+          stallTimeoutMs: deps.stallTimeoutMs,
         },
         (phase) => {
           // What is read again of an attempt before is preparation; bytes move once the server sends them.
           if (phase === 'transferring') attempt.step('move')
           else if (phase === 'finishing') attempt.step('all-moved')
         },
+        room.signal,
       )
       if (result.kind !== 'download') throw new TypeError('an upload came back from a download')
       if (result.requestId !== null) attempt.set({ requestIds: [...attempt.record.requestIds, result.requestId] })
@@ -178,6 +221,8 @@ async function receive(attempt: Attempt, deps: AttemptDeps, image: Image, part: 
         )
       }
       throw error
+    } finally {
+      room.end()
     }
   }
 }

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { GlancerError } from '../../shared/errors.ts'
 import type { FileIdentity } from './worker/contract.ts'
+import { identityOf } from './worker/identity.ts'
 
 /**
  * What tells this file, as it is now, from every other and from itself after a change.
@@ -20,5 +21,5 @@ export async function fileIdentity(path: string): Promise<FileIdentity> {
     })
   })
   if (!found.isFile()) throw new GlancerError('file-not-regular', 'This is not a regular file.', { remedy: 'Choose an image file.' })
-  return { size: Number(found.size), mtimeNs: String(found.mtimeNs), ino: String(found.ino), dev: String(found.dev) }
+  return identityOf(found)
 }

@@ -12,7 +12,8 @@ beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'glancer-journal-'))
 })
 afterEach(() => rm(dir, { recursive: true }))
-const aRecord = () => record({ kind: 'download', folder: '/x', replace: false, part: null, noRange: false })
+const aRecord = () =>
+  record({ kind: 'download', folder: '/x', replace: false, part: null, noRange: false, folderDev: null, committing: null })
 
 test('what was saved is there again, in order; what was removed is not', () => {
   const journal = openJournal(dir)

@@ -148,7 +148,8 @@ class SqliteJournal implements Journal {
       work()
       this.#database.exec('COMMIT')
     } catch (error) {
-      this.#database.exec('ROLLBACK')
+      // With a full disk SQLite has rolled back by itself.
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
       throw error
     }
   }

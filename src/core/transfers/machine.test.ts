@@ -4,7 +4,7 @@ import { isActive, isEnded, transferEvents, transition } from './machine.ts'
 
 /** The whole table once more, written by hand from the side of the reader: every pair that is allowed. */
 const allowed = `
-queued start preparing | queued pause paused | queued cancel cancelled | queued fail failed
+queued start preparing | queued wait waiting | queued pause paused | queued cancel cancelled | queued fail failed
 preparing move transferring | preparing compare verifying | preparing wait waiting | preparing fail failed | preparing pause paused
 preparing cancel cancelled | preparing interrupt queued
 transferring all-moved finishing | transferring compare verifying | transferring wait waiting | transferring fail failed

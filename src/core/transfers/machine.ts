@@ -34,7 +34,8 @@ type Table = Readonly<Record<TransferStateName, Readonly<Partial<Record<Transfer
 const running = { wait: 'waiting', fail: 'failed', cancel: 'cancelled', interrupt: 'queued' } as const
 
 const table: Table = {
-  queued: { start: 'preparing', pause: 'paused', cancel: 'cancelled', fail: 'failed' },
+  // `wait`: it could start, but there is no network.
+  queued: { start: 'preparing', wait: 'waiting', pause: 'paused', cancel: 'cancelled', fail: 'failed' },
   preparing: { ...running, move: 'transferring', compare: 'verifying', pause: 'paused' },
   transferring: { ...running, 'all-moved': 'finishing', compare: 'verifying', pause: 'paused' },
   // All bytes are with the server: a pause would throw them away, so there is none.

@@ -18,6 +18,7 @@ export function newTransfer(request: TransferRequest, now: number): TransferReco
     leftBehind: null,
     digests: [],
     attempt: 0,
+    away: null,
     position: 0,
     createdAt: now,
     startedAt: null,

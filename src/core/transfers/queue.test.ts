@@ -1,7 +1,7 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { link, mkdir, mkdtemp, readdir, readFile, rm, unlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { imageFieldsSchema, type Transfer } from '../../shared/domain.ts'
 import { type ErrorCode, GlancerError } from '../../shared/errors.ts'
 import { fileIdentity } from './file-identity.ts'
@@ -26,6 +26,8 @@ function open(): void {
     cloud: (id) => (id === 'cloud' ? cloud : null),
     incoming: { whole: () => Promise.reject(new GlancerError('interrupted', 'not here')) },
     version: '0',
+    stallTimeoutMs: 60_000,
+    journalTrouble: () => {},
     now: () => time,
     random: () => 0.5,
     sleep: async (_, signal) => signal.throwIfAborted(),
@@ -77,7 +79,10 @@ async function anUpload(fields: Partial<TransferRecord> = {}): Promise<TransferR
 }
 
 function aDownload(imageId: string, fields: Partial<TransferRecord> = {}): TransferRecord {
-  return record({ kind: 'download', folder: dir, replace: false, part: null, noRange: false }, { imageId, fileName: 'out.raw', ...fields })
+  return record(
+    { kind: 'download', folder: dir, replace: false, part: null, noRange: false, folderDev: null, committing: null },
+    { imageId, fileName: 'out.raw', ...fields },
+  )
 }
 
 async function started(transfer: TransferRecord): Promise<FakeJob> {
@@ -96,18 +101,23 @@ const uploaded = {
   type: 'done',
   result: { kind: 'upload', bytes: 10, digests: { md5: 'aa', sha512: 'bb' }, requestId: 'req-1', waits: noWaits },
 } as const
-const downloaded = {
-  type: 'done',
-  result: {
-    kind: 'download',
-    bytes: 10,
-    digests: { md5: 'aa', sha512: 'bb' },
-    contentMd5: 'aa',
-    requestId: 'req-2',
-    rangeWorked: null,
-    waits: noWaits,
-  },
-} as const
+/** The worker has written the part file. */
+async function received(content = '0123456789') {
+  await writeFile(join(dir, 'out.raw.part'), content)
+  return {
+    type: 'done',
+    result: {
+      kind: 'download',
+      bytes: 10,
+      identity: await fileIdentity(join(dir, 'out.raw.part')),
+      digests: { md5: 'aa', sha512: 'bb' },
+      contentMd5: 'aa',
+      requestId: 'req-2',
+      rangeWorked: null,
+      waits: noWaits,
+    },
+  } as const
+}
 const failedWith = (code: ErrorCode, more: { status?: number; retryAfterMs?: number } = {}) =>
   ({
     type: 'failed',
@@ -273,8 +283,7 @@ describe('a download', () => {
     cloud.images.set(found.id, found)
     const download = aDownload(found.id)
     const job = await started(download)
-    await writeFile(join(dir, 'out.raw.part'), '0123456789')
-    job.end(downloaded)
+    job.end(await received())
     expect(await untilState(download.id, 'done')).toMatchObject({ verification: { kind: 'verified' }, actions: ['show-file', 'remove'] })
     expect(await readFile(join(dir, 'out.raw'), 'utf8')).toBe('0123456789')
     expect(await readdir(dir)).not.toContain('out.raw.part')
@@ -285,8 +294,7 @@ describe('a download', () => {
     cloud.images.set(found.id, found)
     const download = aDownload(found.id)
     const job = await started(download)
-    await writeFile(join(dir, 'out.raw.part'), '0123456789')
-    job.end(downloaded)
+    job.end(await received())
     const row = await untilState(download.id, 'failed')
     expect(row).toMatchObject({ error: { code: 'mismatch' }, leftBehind: 'The file stays unfinished (.part).' })
     expect(await readdir(dir)).not.toContain('out.raw')
@@ -337,12 +345,211 @@ describe('a download', () => {
     expect(await untilState(download.id, 'failed')).toMatchObject({ error: { code: 'data-lost' }, leftBehind: null })
   })
 
-  test('into a folder that is gone fails with a sentence', async () => {
+  test('into a folder that is gone waits for it, one line in its log, and goes on when it is there', async () => {
+    const found = image()
+    cloud.images.set(found.id, found)
+    const folder = join(dir, 'a drive')
+    const download = aDownload(found.id)
+    const job = { kind: 'download', folder, replace: false, part: null, noRange: false, folderDev: null, committing: null } as const
+    queue.add([{ ...download, job }])
+    const row = await untilState(download.id, 'waiting')
+    expect(row).toMatchObject({ error: { code: 'folder-missing' }, reason: 'the folder is not there', attempt: 0 })
+    const lines = queue.detail(download.id).log.length
+    for (let n = 1; n <= 3; n++) {
+      time += 15_001
+      const until_ = until(download.id, ({ until: at }) => at !== null && at > time)
+      queue.tick()
+      await until_
+    }
+    expect(queue.detail(download.id).log).toHaveLength(lines)
+    await mkdir(folder)
+    const next = engine.next()
+    time += 15_001
+    queue.tick()
+    expect((await next).job).toMatchObject({ kind: 'download', resumeFrom: 0 })
+  })
+
+  test('whose drive is gone, its empty folder still there, does not go on to the disk below', async () => {
+    const found = image()
+    cloud.images.set(found.id, found)
+    const part = { size: found.size, checksum: found.checksum, hashValue: found.hashValue, updatedAt: found.updatedAt }
+    const job = { kind: 'download', folder: dir, replace: false, part, noRange: false, folderDev: '999999', committing: null } as const
+    const download = { ...aDownload(found.id), job }
+    queue.add([download])
+    expect(await untilState(download.id, 'waiting')).toMatchObject({ error: { code: 'folder-missing' } })
+    // The person says that the folder is meant as it is now.
+    const next = engine.next()
+    await queue.act(download.id, 'retry')
+    await next
+  })
+
+  test('that does not match after a part was kept is fetched anew as a whole, once, before it is called a mismatch', async () => {
+    const found = image({ hashValue: 'ff' })
+    cloud.images.set(found.id, found)
+    const download = aDownload(found.id)
+    const job = await started(download)
+    await writeFile(join(dir, 'out.raw.part'), '01234')
+    job.end(failedWith('reset'))
+    await untilState(download.id, 'waiting')
+    let next = engine.next()
+    await queue.act(download.id, 'retry')
+    ;(await next).end(await received())
+    expect(await untilState(download.id, 'waiting')).toMatchObject({ error: { code: 'part-changed' }, verification: null })
+    next = engine.next()
+    await queue.act(download.id, 'retry')
+    const whole = await next
+    expect(whole.job).toMatchObject({ resumeFrom: 0 })
+    whole.end(await received())
+    expect(await untilState(download.id, 'failed')).toMatchObject({ error: { code: 'mismatch' } })
+  })
+
+  test('whose part file is taken away before it gets its name begins again', async () => {
     const found = image()
     cloud.images.set(found.id, found)
     const download = aDownload(found.id)
-    queue.add([{ ...download, job: { kind: 'download', folder: join(dir, 'nowhere'), replace: false, part: null, noRange: false } }])
-    expect(await untilState(download.id, 'failed')).toMatchObject({ error: { code: 'folder-missing' } })
+    const job = await started(download)
+    const end = await received()
+    await unlink(join(dir, 'out.raw.part'))
+    job.end(end)
+    expect(await untilState(download.id, 'waiting')).toMatchObject({ error: { code: 'part-changed' } })
+  })
+
+  test('that had its name when the app was killed is compared again and not fetched a second time', async () => {
+    const found = image()
+    cloud.images.set(found.id, found)
+    await writeFile(join(dir, 'out.raw'), '0123456789')
+    await link(join(dir, 'out.raw'), join(dir, 'out.raw.part'))
+    const committing = await fileIdentity(join(dir, 'out.raw'))
+    const part = { size: found.size, checksum: found.checksum, hashValue: found.hashValue, updatedAt: found.updatedAt }
+    const job = { kind: 'download', folder: dir, replace: false, part, noRange: false, folderDev: null, committing } as const
+    const download = { ...aDownload(found.id), job }
+    const hash = await started(download)
+    expect(hash.job).toMatchObject({ kind: 'hash', path: join(dir, 'out.raw') })
+    hash.end({ type: 'done', result: { kind: 'hash', bytes: 10, digests: { md5: 'aa', sha512: 'bb' }, waits: noWaits } })
+    expect(await untilState(download.id, 'done')).toMatchObject({ fileName: 'out.raw', verification: { kind: 'verified' } })
+    expect((await readdir(dir)).filter((name) => name.startsWith('out'))).toEqual(['out.raw'])
+  })
+
+  test('of an image without any hash is never put together from two attempts', async () => {
+    const found = image({ checksum: null, hashValue: null, hashAlgorithm: null })
+    cloud.images.set(found.id, found)
+    const download = aDownload(found.id)
+    const job = await started(download)
+    await writeFile(join(dir, 'out.raw.part'), '01234')
+    job.end(failedWith('reset'))
+    await untilState(download.id, 'waiting')
+    const next = engine.next()
+    await queue.act(download.id, 'retry')
+    expect((await next).job).toMatchObject({ resumeFrom: 0 })
+  })
+})
+
+describe('without a network', () => {
+  test('what breaks waits for it without losing an attempt, what is new does not begin, and both go on when it is back', async () => {
+    const found = image()
+    cloud.images.set(found.id, found)
+    const [a, b] = [aDownload(found.id, { fileName: 'a' }), aDownload(found.id, { fileName: 'b' })]
+    const job = await started(a)
+    queue.setOnline(false)
+    expect(queue.row(a.id)?.state).toBe('transferring')
+    job.end(failedWith('stalled'))
+    expect(await untilState(a.id, 'waiting')).toMatchObject({ until: null, reason: 'there is no network', attempt: 0 })
+    queue.add([b])
+    expect(queue.row(b.id)).toMatchObject({ state: 'waiting', reason: 'there is no network' })
+    time += 24 * 3_600_000
+    queue.tick()
+    expect(queue.rows().map((row) => row.state)).toEqual(['waiting', 'waiting'])
+    queue.setOnline(true)
+    await untilState(a.id, 'transferring')
+    await untilState(b.id, 'transferring')
+  })
+
+  test('a cloud on this machine goes on', async () => {
+    cloud.isOnThisMachine = () => true
+    const found = image()
+    cloud.images.set(found.id, found)
+    queue.setOnline(false)
+    const download = aDownload(found.id)
+    await started(download)
+    expect(queue.row(download.id)?.state).toBe('transferring')
+  })
+
+  test('what waited for it when the app ended is tried at the next start', async () => {
+    const found = image()
+    cloud.images.set(found.id, found)
+    queue.setOnline(false)
+    const download = aDownload(found.id)
+    queue.add([download])
+    expect(queue.row(download.id)?.state).toBe('waiting')
+    await queue.close()
+    journal.close()
+    const next = engine.next()
+    open()
+    await next
+  })
+})
+
+describe('a cloud that is away', () => {
+  test('is waited for through a night; no attempt is used up; then the transfer goes on', async () => {
+    const found = image()
+    cloud.images.set(found.id, found)
+    const download = aDownload(found.id)
+    cloud.failures.set('get', new GlancerError('refused', 'Connection refused.'))
+    queue.add([download])
+    for (let hours = 0; hours < 10; hours++) {
+      const row = await untilState(download.id, 'waiting')
+      expect(row).toMatchObject({ attempt: 0, reason: 'connection refused' })
+      cloud.failures.set('get', new GlancerError('refused', 'Connection refused.'))
+      time += 3_600_000
+      const again = until(download.id, ({ stateSince, state }) => state === 'waiting' && stateSince === time)
+      queue.tick()
+      await again
+    }
+    cloud.failures.clear()
+    const next = engine.next()
+    time += 3_600_000
+    queue.tick()
+    await next
+  })
+
+  test('and says when to come back is asked no earlier', async () => {
+    const found = image()
+    cloud.images.set(found.id, found)
+    const download = aDownload(found.id)
+    cloud.failures.set('get', new GlancerError('unavailable', 'Not now.', { retryAfterMs: 600_000 }))
+    queue.add([download])
+    expect(await untilState(download.id, 'waiting')).toMatchObject({ until: time + 600_000 })
+  })
+})
+
+describe('a journal that cannot be written', () => {
+  const full = Object.assign(new Error('database or disk is full'), { errcode: 13 })
+
+  test('takes nothing new, shows no state that it does not hold, and catches up', async () => {
+    const found = image()
+    cloud.images.set(found.id, found)
+    const download = aDownload(found.id)
+    const job = await started(download)
+    const save = journal.save.bind(journal)
+    journal.save = () => {
+      throw full
+    }
+    expect(() => queue.add([aDownload(found.id)])).toThrow(expect.objectContaining({ code: 'disk-full' }))
+    job.end(await received())
+    await vi.waitFor(() => expect(queue.record(download.id).state).toBe('done'))
+    // The file has its name, but nobody is told before the journal has it.
+    expect(queue.row(download.id)?.state).toBe('transferring')
+    await expect(queue.act(download.id, 'remove')).rejects.toMatchObject({ code: 'disk-full' })
+    expect(queue.rows()).toHaveLength(1)
+    journal.save = save
+    const second = aDownload(found.id, { fileName: 'second' })
+    queue.add([second])
+    expect(queue.row(second.id)?.state).toBe('queued')
+    await expect(queue.act(second.id, 'pause')).resolves.toBeUndefined()
+    expect(queue.row(download.id)?.state).toBe('done')
+    const again = openJournal(dir)
+    expect(again.loaded.records.map((record) => record.state).sort()).toEqual(['done', 'paused'])
+    again.close()
   })
 })
 
@@ -437,8 +644,7 @@ describe('the queue', () => {
     cloud.images.set(found.id, found)
     const download = aDownload(found.id)
     const job = await started(download)
-    await writeFile(join(dir, 'out.raw.part'), '0123456789')
-    job.end(downloaded)
+    job.end(await received())
     await untilState(download.id, 'done')
     expect(queue.receipt(download.id).json).toContain('"outcome": "verified"')
     const bad = aDownload('no-such-image', { fileName: 'bad' })

@@ -32,6 +32,10 @@ const downloadSchema = z.object({
     .nullable(),
   /** This image's store showed that it has no Range. */
   noRange: z.boolean(),
+  /** The device that the folder was on when the part file was begun, as decimal text: a drive that is gone may leave its empty folder behind. */
+  folderDev: z.string().nullable().default(null),
+  /** The verified part file while it gets its name, so that a crash in between leaves a file that is recognised. */
+  committing: identitySchema.nullable().default(null),
 })
 
 export const transferRecordSchema = z.object({
@@ -52,6 +56,8 @@ export const transferRecordSchema = z.object({
   leftBehind: z.string().nullable(),
   digests: z.array(digestPairSchema),
   attempt: z.number().int(),
+  /** Since when, and for how many waits on end, the other side has been away. Waiting for it uses up no attempt. */
+  away: z.object({ since: z.number(), waits: z.number().int() }).nullable().default(null),
   position: z.number(),
   createdAt: z.number(),
   startedAt: z.number().nullable(),

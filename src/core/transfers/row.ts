@@ -1,4 +1,5 @@
 import type { Transfer, TransferAction, TransferDetail } from '../../shared/domain.ts'
+import type { ErrorCode } from '../../shared/errors.ts'
 import type { TransferRecord } from './record.ts'
 
 /** What is known of a running transfer but not journalled. */
@@ -55,12 +56,18 @@ export function toDetail(record: TransferRecord, live: LiveProgress | null): Tra
   }
 }
 
+const spoiled: ReadonlySet<ErrorCode> = new Set(['image-busy', 'image-killed', 'conflict', 'mismatch'])
+
 /** What a person may do with it now. The one place that decides it; the queue refuses everything else. */
 export function actionsFor(record: TransferRecord): TransferAction[] {
   const leftovers: TransferAction[] = []
   if (record.leftBehind !== null) {
     if (record.job.kind === 'download') leftovers.push('delete-part')
-    else if (record.imageId !== null && record.job.created) leftovers.push('delete-image')
+    else if (record.imageId !== null && record.job.created) {
+      // A retry goes to the same image; where that takes no data any more, only another one helps.
+      if (record.error !== null && spoiled.has(record.error.code)) leftovers.push('begin-again')
+      leftovers.push('delete-image')
+    }
   }
   switch (record.state) {
     case 'queued':

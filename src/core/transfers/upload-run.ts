@@ -7,8 +7,6 @@ import type { UploadRecordJob } from './record.ts'
 import { compare, digestLabel } from './verify.ts'
 import type { FileIdentity, UploadResult } from './worker/contract.ts'
 
-/** Without a byte for this long the connection counts as dead. Glance itself waits 900 s for a silent client (observed on Glance 25.1). */
-const STALL_TIMEOUT_MS = 60_000
 /** After a cut Glance shows `saving` for 0.2 to 0.5 s before the image is `queued` again (observed); stores that roll back take longer. */
 const SETTLE_POLLS_MS = [200, 300, 500, 1000, 2000, 4000, 7000]
 
@@ -134,7 +132,7 @@ async function send(attempt: Attempt, deps: AttemptDeps, path: string, identity:
           identity,
           digests: ['md5', algorithm],
           rate: null,
-          stallTimeoutMs: STALL_TIMEOUT_MS,
+          stallTimeoutMs: deps.stallTimeoutMs,
         },
         (phase) => {
           if (phase === 'transferring') attempt.step('move')

@@ -5,7 +5,7 @@ import { type FromWorker, isSmall, type JobResult, type TransferJob, type Waits,
 import type { DigestPort } from '../worker/hash-protocol.ts'
 
 export { createBottleneckMeter } from './bottleneck.ts'
-export { commitDownload } from './commit-download.ts'
+export { commitDownload, dropSecondName, findCommitted } from './commit-download.ts'
 
 export interface EngineOptions {
   /** The worker files: sources under Node, bundles in the built app. */

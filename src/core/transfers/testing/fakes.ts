@@ -166,6 +166,10 @@ export class FakeCloud implements TransferCloud {
   describe(): { server: string; project: string | null } {
     return { server: 'http://cloud.test', project: 'demo' }
   }
+
+  isOnThisMachine(): boolean {
+    return false
+  }
 }
 
 export function record(job: TransferRecord['job'], fields: Partial<TransferRecord> = {}): TransferRecord {

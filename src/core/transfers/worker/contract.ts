@@ -108,6 +108,8 @@ export interface DownloadResult {
   kind: 'download'
   /** Bytes now in the part file; flushed to disk. */
   bytes: number
+  /** The part file as it was left: what gets its name must still be this one. */
+  identity: FileIdentity
   digests: Record<DigestName, string>
   /** `Content-MD5` of the answer, hex, of the whole image; null if it had none. */
   contentMd5: string | null

@@ -52,11 +52,12 @@ async function attempt(job: DownloadJob, context: JobContext, dispatcher: Dispat
     const bytes = response === null ? kept : await receive(response, job, kept, part, ring, digester, context)
     context.calm()
     context.phase('finishing')
-    const [digests] = await Promise.all([digester.finish(), context.waitFor('disk', part.finish())])
+    const [digests, identity] = await Promise.all([digester.finish(), context.waitFor('disk', part.finish())])
     const md5 = header(response, 'content-md5')
     return {
       kind: 'download',
       bytes,
+      identity,
       digests,
       contentMd5: md5 !== null && /^[0-9a-f]{32}$/i.test(md5) ? md5 : null,
       requestId: header(response, 'x-openstack-request-id'),

@@ -1,6 +1,8 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { GlancerError } from '../../../shared/errors.ts'
+import type { FileIdentity } from './contract.ts'
+import { identityOf } from './identity.ts'
 
 const ZEROS = Buffer.alloc(1024 * 1024)
 
@@ -68,11 +70,12 @@ export class PartFile {
   }
 
   /** Gives it its full length, also where it ends in a hole, and waits until the disk has it. */
-  async finish(): Promise<void> {
+  async finish(): Promise<FileIdentity> {
     try {
       await this.#handle.truncate(this.#end)
       await this.#handle.datasync()
       this.#written = this.#end
+      return identityOf(await this.#handle.stat({ bigint: true }))
     } catch (error) {
       throw writeFailure(error)
     }

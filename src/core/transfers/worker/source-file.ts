@@ -1,6 +1,7 @@
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { GlancerError } from '../../../shared/errors.ts'
 import type { FileIdentity } from './contract.ts'
+import { identityOf, isSameFile } from './identity.ts'
 
 /** A local file that is read to be sent or hashed, and that must stay what it was when it was looked at. */
 export class SourceFile {
@@ -21,7 +22,7 @@ export class SourceFile {
     })
     try {
       const found = identityOf(await handle.stat({ bigint: true }))
-      if (expected !== null && !same(found, expected)) throw changed(expected, found)
+      if (expected !== null && !isSameFile(found, expected)) throw changed(expected, found)
       return new SourceFile(handle, path, found)
     } catch (error) {
       await handle.close()
@@ -51,26 +52,18 @@ export class SourceFile {
   /** The open file and the one at its path are both still what they were. @throws GlancerError `file-changed`, `file-missing`. */
   async check(): Promise<void> {
     const held = identityOf(await this.#handle.stat({ bigint: true }))
-    if (!same(held, this.identity)) throw changed(this.identity, held)
+    if (!isSameFile(held, this.identity)) throw changed(this.identity, held)
     const named = await stat(this.#path, { bigint: true }).catch((error: NodeJS.ErrnoException) => {
       throw error.code === 'ENOENT'
         ? new GlancerError('file-missing', 'The file was removed while it was read.', { remedy: 'Put it back, then try again.' })
         : readFailure(error)
     })
-    if (!same(identityOf(named), this.identity)) throw changed(this.identity, identityOf(named))
+    if (!isSameFile(identityOf(named), this.identity)) throw changed(this.identity, identityOf(named))
   }
 
   async close(): Promise<void> {
     await this.#handle.close()
   }
-}
-
-function identityOf(found: { size: bigint; mtimeNs: bigint; ino: bigint; dev: bigint }): FileIdentity {
-  return { size: Number(found.size), mtimeNs: String(found.mtimeNs), ino: String(found.ino), dev: String(found.dev) }
-}
-
-function same(a: FileIdentity, b: FileIdentity): boolean {
-  return a.size === b.size && a.mtimeNs === b.mtimeNs && a.ino === b.ino && a.dev === b.dev
 }
 
 function changed(before: FileIdentity, now: FileIdentity): GlancerError {

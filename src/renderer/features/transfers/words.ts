@@ -160,6 +160,8 @@ export function actionLabel(transfer: Transfer, action: TransferAction): string 
       return 'Start now'
     case 'delete-image':
       return 'Delete the image'
+    case 'begin-again':
+      return 'Delete the image, begin again'
     case 'delete-part':
       return 'Delete the .part'
     case 'show-file':

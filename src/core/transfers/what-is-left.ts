@@ -1,0 +1,48 @@
+import { GlancerError } from '../../shared/errors.ts'
+import type { AttemptDeps, TransferCloud } from './attempt.ts'
+import type { TransferRecord } from './record.ts'
+
+const LOOK_FOR_MS = 20_000
+
+/**
+ * What a cancelled upload left in the cloud, in words; the truth is there, since the cloud may have had all bytes already. Null = nothing,
+ * undefined = the record of the transfer is right as it is.
+ */
+export async function whatIsLeft(
+  record: TransferRecord | undefined,
+  cloud: TransferCloud,
+  sleep: AttemptDeps['sleep'],
+): Promise<string | null | undefined> {
+  if (record === undefined || record.job.kind !== 'upload' || record.imageId === null || !record.job.created) return undefined
+  const signal = AbortSignal.timeout(LOOK_FOR_MS)
+  try {
+    const calls = await cloud.calls(signal)
+    let image = await calls.get(record.imageId, signal)
+    for (let pause = 200; image.status === 'saving' && pause < 5000; pause *= 2) {
+      await sleep(pause, signal)
+      image = await calls.get(record.imageId, signal)
+    }
+    if (image.status === 'queued') return 'The image, queued and without data.'
+    if (image.status === 'active') return 'The image, active: the cloud had all bytes already. They were not compared.'
+    return `The image, ${image.status}.`
+  } catch (error) {
+    const gone = error instanceof GlancerError && error.code === 'not-found'
+    return gone ? null : 'The image, perhaps: the cloud could not be asked.'
+  } finally {
+    cloud.nudge(record.imageId)
+  }
+}
+
+/**
+ * Deletes the image that an upload made.
+ * @throws GlancerError as the cloud says; that it is gone already is no failure.
+ */
+export async function deleteLeftImage(record: TransferRecord, cloud: TransferCloud | null): Promise<void> {
+  if (cloud === null || record.imageId === null || record.job.kind !== 'upload')
+    throw new GlancerError('not-found', 'That cloud is no longer configured.')
+  const signal = AbortSignal.timeout(60_000)
+  await (await cloud.calls(signal)).delete(record.imageId, signal).catch((error: unknown) => {
+    if (!(error instanceof GlancerError) || error.code !== 'not-found') throw error
+  })
+  cloud.nudge(record.imageId)
+}
