@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { settingsSchema, THIS_COMPUTER } from '../shared/domain.ts'
 import { GlancerError, toErrorShape } from '../shared/errors.ts'
-import type { Outcomes } from '../shared/protocol.ts'
+import type { Outcomes } from '../shared/image-protocol.ts'
 import type { CloudRegistry } from './clouds/registry.ts'
 import type { Handlers } from './dispatch.ts'
 import { freeBytes, listFolder } from './files/browse.ts'
@@ -9,6 +9,7 @@ import type { FileRegistry } from './files/file-registry.ts'
 import { type Inspected, inspectFile } from './files/inspect.ts'
 import type { Intake } from './files/intake.ts'
 import { findings } from './formats/index.ts'
+import { createImageHandlers } from './image-handlers.ts'
 import type { AppPorts } from './ports.ts'
 import type { Publisher } from './publisher.ts'
 import { planDownloads } from './transfers/download-plan.ts'
@@ -108,17 +109,7 @@ export function createHandlers({ ports, journal, publisher, clouds, queue, files
       clouds.refresh(cloudId)
       return {}
     },
-    'images.delete': async ({ cloudId, imageIds }) => {
-      const client = await clouds.client(cloudId)
-      const outcomes = await forEach(imageIds, (imageId) => client.delete(imageId))
-      clouds.refresh(cloudId)
-      return outcomes
-    },
-    'images.change': async ({ cloudId, imageId, changes }) => {
-      const image = await (await clouds.client(cloudId)).change(imageId, changes)
-      clouds.refresh(cloudId)
-      return image
-    },
+    ...createImageHandlers(clouds),
 
     'files.inspect': async ({ fileIds }) => {
       const found: Inspected[] = []

@@ -6,28 +6,21 @@ import {
   imageListStateSchema,
   imageSchema,
   localFileSchema,
-  NAME_LIMIT,
   settingsChangesSchema,
   settingsSchema,
   transferActions,
   transferDetailSchema,
   transferSchema,
-  visibilitySchema,
 } from './domain.ts'
 import { errorShapeSchema } from './errors.ts'
+import { command, id, ids, imageCommands, outcomesSchema } from './image-protocol.ts'
 
 /**
  * The one table of all that the page may ask of the core, and of all that the core tells the page. Both hosts register from it; types are
  * inferred from it; a name that is not in it cannot be called. Ids are opaque to the page.
  */
 
-const id = z.string().min(1).max(200)
-const ids = z.array(id).max(10_000)
 const nothing = z.strictObject({})
-
-/** Which rows a bulk action did, and why not the others. */
-const outcomesSchema = z.array(z.object({ id, error: errorShapeSchema.nullable() }))
-export type Outcomes = z.infer<typeof outcomesSchema>
 
 /** All that the page needs to draw itself. `seq` is the number of the last delta that is contained in it. */
 export const snapshotSchema = z.object({
@@ -73,21 +66,6 @@ const listingSchema = z.object({
 })
 export type FolderListing = z.infer<typeof listingSchema>
 
-const imageChangesSchema = z.strictObject({
-  name: z.string().max(NAME_LIMIT).optional(),
-  visibility: visibilitySchema.optional(),
-  protected: z.boolean().optional(),
-  hidden: z.boolean().optional(),
-  tags: z.array(z.string().min(1).max(NAME_LIMIT)).max(128).optional(),
-  minDisk: z.number().int().nonnegative().optional(),
-  minRam: z.number().int().nonnegative().optional(),
-  /** Text sets a property, null takes it away. */
-  properties: z.record(z.string().min(1).max(NAME_LIMIT), z.string().max(65_535).nullable()).optional(),
-})
-export type ImageChanges = z.infer<typeof imageChangesSchema>
-
-const command = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O): { input: I; output: O } => ({ input, output })
-
 export const commands = {
   'app.snapshot': command(nothing, snapshotSchema),
   'app.changeSettings': command(settingsChangesSchema, settingsSchema),
@@ -106,8 +84,7 @@ export const commands = {
   ),
   'images.unwatch': command(z.strictObject({ cloudId: id }), nothing),
   'images.refresh': command(z.strictObject({ cloudId: id }), nothing),
-  'images.delete': command(z.strictObject({ cloudId: id, imageIds: ids }), outcomesSchema),
-  'images.change': command(z.strictObject({ cloudId: id, imageId: id, changes: imageChangesSchema }), imageSchema),
+  ...imageCommands,
 
   /** A look at each file's first bytes. A file that cannot be read comes back with a finding, not as an error. */
   'files.inspect': command(z.strictObject({ fileIds: z.array(id).max(1000) }), z.array(localFileSchema)),

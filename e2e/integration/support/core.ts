@@ -179,6 +179,24 @@ export class TestCore {
     return await this.until(id, (row) => row.state === 'done' || row.state === 'failed' || row.state === 'cancelled', withinMs)
   }
 
+  /** Resolves when a watched cloud told of such an image. */
+  async sees(holds: (image: Image) => boolean, withinMs = 20_000): Promise<Image> {
+    const { promise, resolve, reject } = Promise.withResolvers<Image>()
+    const look = (): void => {
+      const found = this.#images.values().find(holds)
+      if (found !== undefined) resolve(found)
+    }
+    this.#looks.push(look)
+    const timer = setTimeout(() => reject(new Error(`no such image among ${JSON.stringify([...this.#images.values()])}`)), withinMs)
+    look()
+    try {
+      return await promise
+    } finally {
+      clearTimeout(timer)
+      this.#looks = this.#looks.filter((other) => other !== look)
+    }
+  }
+
   /** Lets what waits for its time go on at once. */
   retryNow(): void {
     this.app.setOnline(true)

@@ -172,6 +172,11 @@ export class CloudRegistry {
     else entry.watcher?.nudge()
   }
 
+  /** Something of this image was changed: it is looked at at once. */
+  saw(cloudId: string, imageId: string): void {
+    this.#entries.get(cloudId)?.watcher?.nudge(imageId)
+  }
+
   knownImage(cloudId: string, imageId: string): Image | null {
     return this.#entries.get(cloudId)?.watcher?.image(imageId) ?? null
   }

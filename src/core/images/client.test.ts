@@ -34,7 +34,20 @@ test('a list is followed page by page by the last id, and ends at an empty page'
   }
   const { client, sent } = clientOf(({ path }) => ({ json: pages[new URLSearchParams(path.split('?')[1]).get('marker') ?? ''] }))
   expect(await all(client)).toEqual(['a', 'b', 'c'])
-  expect(sent).toHaveLength(3)
+  // The last is the question for hidden images.
+  expect(sent.map(({ path }) => new URLSearchParams(path.split('?')[1]).get('os_hidden'))).toEqual([null, null, null, 'true'])
+})
+
+test('hidden images are in the list too, once each, and those that are only offered are asked for by themselves', async () => {
+  const { client } = clientOf(({ path }) => {
+    const query = new URLSearchParams(path.split('?')[1])
+    if (query.get('member_status') === 'pending' && query.get('visibility') === 'shared') return { json: { images: [record('offered')] } }
+    if (query.get('os_hidden') === 'true') return { json: { images: [record('hidden', { os_hidden: true }), record('moved')] } }
+    return { json: { images: [record('shown'), record('moved')] } }
+  })
+  expect(await all(client)).toEqual(['shown', 'moved', 'hidden'])
+  expect((await client.offered('pending')).map(({ id }) => id)).toEqual(['offered'])
+  expect(await client.offered('rejected')).toHaveLength(2)
 })
 
 test('a server that gives the same page for ever is left after it brings nothing new', async () => {

@@ -1,11 +1,10 @@
 import { z } from 'zod'
 import type { Capabilities, Image } from '../../shared/domain.ts'
 import { GlancerError } from '../../shared/errors.ts'
-import type { ImageChanges } from '../../shared/protocol.ts'
 import { readRefusal } from '../../shared/refusal.ts'
 import type { HttpAnswer, HttpRequest } from '../clouds/http.ts'
 import type { NewImage } from '../transfers/attempt.ts'
-import { jsonPatch, type PatchOperation } from './json-patch.ts'
+import type { PatchOperation } from './json-patch.ts'
 import { toImage } from './record.ts'
 
 const LIST_LIMIT = 64 * 1024 * 1024
@@ -41,14 +40,35 @@ export class ImageClient {
   }
 
   /**
-   * GET /v2/images, page by page, newest first. The next page is asked for by the last id and not by the answer's `next`, which drops repeated
-   * filters (observed on Glance 25.1); a page that brings nothing new ends the list.
+   * All images that the cloud lists, newest first, then the hidden ones, which Glance lists only to who asks for them. An old Glance takes
+   * that question for one about a custom property, and answers with none.
    */
   async *list(signal?: AbortSignal): AsyncGenerator<Image[]> {
     const seen = new Set<string>()
+    yield* this.#pages({}, seen, signal)
+    yield* this.#pages({ os_hidden: 'true' }, seen, signal)
+  }
+
+  /** Images that others share with this project and that were not accepted (`pending` or `rejected`): they are in no other list. */
+  async offered(status: 'pending' | 'rejected', signal?: AbortSignal): Promise<Image[]> {
+    const found: Image[] = []
+    for await (const page of this.#pages({ visibility: 'shared', member_status: status }, new Set(), signal)) found.push(...page)
+    return found
+  }
+
+  /**
+   * GET /v2/images, page by page. The next page is asked for by the last id and not by the answer's `next`, which drops repeated
+   * filters (observed on Glance 25.1); a page that brings nothing new ends the list.
+   */
+  async *#pages(filter: Record<string, string>, seen: Set<string>, signal?: AbortSignal): AsyncGenerator<Image[]> {
     let marker: string | null = null
     while (seen.size < MOST_IMAGES) {
-      const query = new URLSearchParams({ limit: String(PAGE_SIZE), sort: 'created_at:desc,id:asc', ...(marker !== null && { marker }) })
+      const query = new URLSearchParams({
+        limit: String(PAGE_SIZE),
+        sort: 'created_at:desc,id:asc',
+        ...filter,
+        ...(marker !== null && { marker }),
+      })
       const { images, next } = parse(
         listSchema,
         await this.#json('GET', `/v2/images?${query}`, { ...withSignal(signal), limit: LIST_LIMIT }),
@@ -83,13 +103,7 @@ export class ImageClient {
     )
   }
 
-  /** PATCH /v2/images/{id}: exactly what differs from the image as it is now. Nothing to change is no request. */
-  async change(imageId: string, changes: ImageChanges, signal?: AbortSignal): Promise<Image> {
-    const before = await this.get(imageId, signal)
-    const operations = jsonPatch(before, changes)
-    return operations.length === 0 ? before : await this.patch(imageId, operations, signal)
-  }
-
+  /** PATCH /v2/images/{id}: all of the operations, or none of them. */
   async patch(imageId: string, operations: readonly PatchOperation[], signal?: AbortSignal): Promise<Image> {
     return toImage(
       await this.#json('PATCH', `/v2/images/${encodeURIComponent(imageId)}`, {
@@ -107,6 +121,11 @@ export class ImageClient {
   /** POST /v2/images/{id}/actions/deactivate */
   async deactivate(imageId: string, signal?: AbortSignal): Promise<void> {
     await this.#call('POST', `/v2/images/${encodeURIComponent(imageId)}/actions/deactivate`, withSignal(signal))
+  }
+
+  /** POST /v2/images/{id}/actions/reactivate */
+  async reactivate(imageId: string): Promise<void> {
+    await this.#call('POST', `/v2/images/${encodeURIComponent(imageId)}/actions/reactivate`, {})
   }
 
   /** DELETE /v2/images/{id} */
@@ -136,6 +155,16 @@ export class ImageClient {
       importMethods: methods?.['import-methods'].value ?? [],
       version: versions?.versions.find((version) => version.status === 'CURRENT')?.id ?? versions?.versions[0]?.id ?? null,
     }
+  }
+
+  /** Any other call of the API, for the modules beside this one: the parsed answer. */
+  async json(method: HttpRequest['method'], path: string, request: Omit<HttpRequest, 'method'> = {}): Promise<unknown> {
+    return await this.#json(method, path, request)
+  }
+
+  /** The same for a call whose answer says nothing. */
+  async call(method: HttpRequest['method'], path: string, request: Omit<HttpRequest, 'method'> = {}): Promise<void> {
+    await this.#call(method, path, request)
   }
 
   async #optional<T>(path: string, schema: z.ZodType<T>): Promise<T | null> {
@@ -188,6 +217,8 @@ function explain(error: GlancerError, method: string, path: string): GlancerErro
   if (error.status === 403 && method === 'DELETE' && /protected/.test(error.detail ?? '')) {
     return new GlancerError('protected', 'The image is protected.', { ...facts, remedy: 'Take the protection away first.' })
   }
+  if (error.status === 403 && path.includes('/actions/'))
+    return new GlancerError('conflict', 'The cloud refuses this in the present state of the image.', facts)
   if (error.status === 404 && path.split('?')[0] === '/v2/images') {
     return new GlancerError('odd-answer', 'There is no Image API at this address.', {
       ...facts,
@@ -197,7 +228,8 @@ function explain(error: GlancerError, method: string, path: string): GlancerErro
   return error
 }
 
-function parse<T>(schema: z.ZodType<T>, value: unknown): T {
+/** @throws GlancerError `odd-answer`, naming the place, for what is not of that form. */
+export function parse<T>(schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   const issue = parsed.error.issues[0]

@@ -1,5 +1,5 @@
 import type { Image } from '../../shared/domain.ts'
-import type { ImageChanges } from '../../shared/protocol.ts'
+import type { ImageChanges } from '../../shared/image-protocol.ts'
 
 export type PatchOperation = { op: 'add' | 'replace'; path: string; value: unknown } | { op: 'remove'; path: string }
 

@@ -33,6 +33,11 @@ const glanceImageSchema = z
 
 const own = new Set([...Object.keys(glanceImageSchema.shape), 'self', 'file', 'schema', 'locations', 'direct_url'])
 
+/** True for a name that the record itself uses, so that no property can have it. */
+export function isOwnField(name: string): boolean {
+  return own.has(name)
+}
+
 /** @throws GlancerError `odd-answer`, naming the field that is not what the Image API says. */
 export function toImage(value: unknown): Image {
   const parsed = glanceImageSchema.safeParse(value)
