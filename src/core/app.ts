@@ -85,7 +85,12 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
       ),
   })
   await intake.prepare(
-    new Set(queue.records().flatMap((record) => (record.job.kind === 'upload' && record.job.ownCopy ? [record.job.path] : []))),
+    new Set(
+      // One that the browser was still sending can never be finished, and one that is verified has done its work.
+      queue
+        .records()
+        .flatMap(({ job, state }) => (job.kind === 'upload' && job.ownCopy && job.intakeId === null && state !== 'done' ? [job.path] : [])),
+    ),
   )
   await clouds.start()
   queue.start()

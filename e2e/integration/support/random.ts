@@ -30,6 +30,14 @@ export class SeededRandom {
     for (let at = 0; at + 4 <= length; at += 4) bytes.writeUInt32LE(Math.floor(this.next() * 4_294_967_296), at)
     return bytes
   }
+
+  /** Like a disk that is mostly empty: runs of zeros, with data here and there. */
+  sparseBytes(length: number): Buffer {
+    const bytes = Buffer.alloc(length)
+    for (let at = 0; at < length; at += this.int(1, 4 * 1024 * 1024))
+      this.bytes(Math.min(length - at, this.int(1, 300_000))).copy(bytes, at)
+    return bytes
+  }
 }
 
 /** The seed of this run: `GLANCER_SEED` to have one again, else another each time. Print it with what fails. */

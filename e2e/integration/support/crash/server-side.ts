@@ -1,0 +1,50 @@
+import { z } from 'zod'
+
+const listSchema = z.object({
+  images: z.array(z.object({ id: z.string(), name: z.string().nullable(), status: z.string(), size: z.number().nullable() })),
+  next: z.string().optional(),
+})
+export type ServerImage = z.infer<typeof listSchema>['images'][number]
+
+/** An Image API seen from outside: what it holds, without a line of the product's own client. */
+export class ServerSide {
+  readonly url: string
+  readonly #headers: Record<string, string>
+
+  constructor(url: string, token: string) {
+    this.url = url
+    this.#headers = { 'X-Auth-Token': token }
+  }
+
+  async images(): Promise<ServerImage[]> {
+    const all: ServerImage[] = []
+    for (let path: string | undefined = '/v2/images?limit=500'; path !== undefined; ) {
+      const page = listSchema.parse(await (await this.#ask(path)).json())
+      all.push(...page.images)
+      path = page.next
+    }
+    return all
+  }
+
+  async data(imageId: string): Promise<Buffer> {
+    return Buffer.from(await (await this.#ask(`/v2/images/${imageId}/file`)).arrayBuffer())
+  }
+
+  async addImage(name: string, bytes: Uint8Array): Promise<string> {
+    const body = JSON.stringify({ name, disk_format: 'raw', container_format: 'bare' })
+    const made = await this.#ask('/v2/images', { method: 'POST', body, headers: { 'Content-Type': 'application/json' } })
+    const { id } = z.object({ id: z.string() }).parse(await made.json())
+    await this.#ask(`/v2/images/${id}/file`, {
+      method: 'PUT',
+      body: new Blob([new Uint8Array(bytes)]),
+      headers: { 'Content-Type': 'application/octet-stream' },
+    })
+    return id
+  }
+
+  async #ask(path: string, init: RequestInit & { headers?: Record<string, string> } = {}): Promise<Response> {
+    const answer = await fetch(this.url + path, { ...init, headers: { ...init.headers, ...this.#headers } })
+    if (!answer.ok) throw new Error(`${init.method ?? 'GET'} ${path}: ${answer.status} ${await answer.text()}`)
+    return answer
+  }
+}
