@@ -18,20 +18,22 @@ export class TestCore {
   readonly faults: FaultPlan
   #app: App | null = null
   readonly #env: Record<string, string | undefined>
+  readonly #stallTimeoutMs: number | undefined
   #images = new Map<string, Image>()
   #looks: (() => void)[] = []
 
-  private constructor(dir: string, faults: FaultPlan, env: Record<string, string | undefined>) {
+  private constructor(dir: string, faults: FaultPlan, options: { env?: Record<string, string | undefined>; stallTimeoutMs?: number }) {
     this.dir = dir
     this.faults = faults
-    this.#env = env
+    this.#env = options.env ?? {}
+    this.#stallTimeoutMs = options.stallTimeoutMs
   }
 
-  static async start(options: { env?: Record<string, string | undefined>; dir?: string } = {}): Promise<TestCore> {
+  static async start(options: { env?: Record<string, string | undefined>; dir?: string; stallTimeoutMs?: number } = {}): Promise<TestCore> {
     const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'glancer-core-')))
     await mkdir(join(dir, 'files'), { recursive: true })
     await mkdir(join(dir, 'downloads'), { recursive: true })
-    const core = new TestCore(dir, new FaultPlan(), options.env ?? {})
+    const core = new TestCore(dir, new FaultPlan(), options)
     await core.open()
     return core
   }
@@ -57,7 +59,7 @@ export class TestCore {
         host: { kind: 'test', mayBrowse: true },
         log: () => {},
       },
-      { serviceFaults: this.faults },
+      { serviceFaults: this.faults, ...(this.#stallTimeoutMs !== undefined && { stallTimeoutMs: this.#stallTimeoutMs }) },
     )
     this.#app.onDelta((delta) => this.#take(delta))
   }
@@ -128,7 +130,11 @@ export class TestCore {
   }
 
   async downloaded(fileName: string): Promise<Uint8Array> {
-    return await readFile(join(this.dir, 'downloads', fileName))
+    return await this.fileIn(join(this.dir, 'downloads'), fileName)
+  }
+
+  async fileIn(folder: string, fileName: string): Promise<Uint8Array> {
+    return await readFile(join(folder, fileName))
   }
 
   async row(id: string): Promise<Transfer> {

@@ -24,11 +24,7 @@ export async function planDownloads(
   others: readonly TransferRecord[],
 ): Promise<DownloadPlan[]> {
   await checkFolder(folder)
-  const taken = new Set(
-    others.flatMap((record) =>
-      record.job.kind === 'download' && record.job.folder === folder && !isEnded(record.state) ? [record.fileName.toLowerCase()] : [],
-    ),
-  )
+  const taken = namesTaken(folder, others)
   const plans: DownloadPlan[] = []
   for (const image of images) {
     const wanted = safeFileName(image.name, image.id, image.diskFormat)
@@ -39,6 +35,32 @@ export async function planDownloads(
     plans.push({ image, folder, fileName })
   }
   return plans
+}
+
+/** The file names in a folder that belong to transfers: of those under way, and of failed ones whose unfinished file may be used again. */
+function namesTaken(folder: string, others: readonly TransferRecord[]): Set<string> {
+  return new Set(
+    others.flatMap((record) => {
+      if (record.job.kind !== 'download' || record.job.folder !== folder) return []
+      const held = !isEnded(record.state) || (record.state === 'failed' && record.leftBehind !== null)
+      return held ? [record.fileName.toLowerCase()] : []
+    }),
+  )
+}
+
+/**
+ * The file name with which an ended download may begin again: its own, or the next number where another transfer has taken that over. Two
+ * must never write to one part file.
+ */
+export function nameForRetry(record: TransferRecord, others: readonly TransferRecord[]): string {
+  if (record.job.kind !== 'download') return record.fileName
+  const taken = namesTaken(
+    record.job.folder,
+    others.filter((other) => other.id !== record.id),
+  )
+  let fileName = record.fileName
+  for (let n = 2; taken.has(fileName.toLowerCase()); n++) fileName = numberedFileName(record.fileName, n)
+  return fileName
 }
 
 async function checkFolder(folder: string): Promise<void> {

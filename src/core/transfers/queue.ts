@@ -2,6 +2,7 @@ import { unlink } from 'node:fs/promises'
 import type { Transfer, TransferAction, TransferDetail } from '../../shared/domain.ts'
 import { GlancerError } from '../../shared/errors.ts'
 import { ignoreMissing } from '../files/ignore-missing.ts'
+import { nameForRetry } from './download-plan.ts'
 import { partPath } from './download-target.ts'
 import type { Engine } from './engine/index.ts'
 import { fileIdentity } from './file-identity.ts'
@@ -171,10 +172,24 @@ export class TransferQueue {
         job = { ...job, created: false }
       }
     }
+    const fileName = nameForRetry(record, this.#store.all())
+    if (job.kind === 'download' && fileName !== record.fileName) job = { ...job, part: null, committing: null }
     this.#store.step(
       record.id,
       'retry',
-      { job, imageId, attempt: 0, away: null, error: null, verification: null, digests: [], endedAt: null, reason: null, leftBehind: null },
+      {
+        job,
+        fileName,
+        imageId,
+        attempt: 0,
+        away: null,
+        error: null,
+        verification: null,
+        digests: [],
+        endedAt: null,
+        reason: null,
+        leftBehind: null,
+      },
       [this.#store.line('info', 'Tried again by hand.')],
     )
   }

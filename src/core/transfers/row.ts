@@ -56,7 +56,7 @@ export function toDetail(record: TransferRecord, live: LiveProgress | null): Tra
   }
 }
 
-const spoiled: ReadonlySet<ErrorCode> = new Set(['image-busy', 'image-killed', 'conflict', 'mismatch'])
+const spoiled: ReadonlySet<ErrorCode> = new Set(['image-busy', 'image-killed', 'conflict'])
 
 /** What a person may do with it now. The one place that decides it; the queue refuses everything else. */
 export function actionsFor(record: TransferRecord): TransferAction[] {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Image } from '../../shared/domain.ts'
 import { GlancerError } from '../../shared/errors.ts'
+import { standstill } from '../../shared/stuck.ts'
 import { formatBytes, formatExactBytes } from '../../shared/units.ts'
 import { type Attempt, type AttemptDeps, type ImageCalls, JobFailure, runJob } from './attempt.ts'
 import type { UploadRecordJob } from './record.ts'
@@ -107,9 +108,11 @@ async function usable(attempt: Attempt, deps: AttemptDeps, calls: ImageCalls, fo
       throw new GlancerError('image-killed', 'The cloud has marked the image as killed.', { remedy: 'Delete it and upload again.' })
     default:
       attempt.leaves(`The image, ${image.status}.`)
-      throw new GlancerError('conflict', `The image is ${image.status}, so it takes no data.`, {
-        remedy: 'Somebody else works on this image. Look at it, or delete it and upload again.',
-      })
+      throw new GlancerError(
+        'conflict',
+        `The image is ${image.status}, so it takes no data. ${standstill(image, deps.now(), false)?.sentence ?? ''}`.trim(),
+        { remedy: 'Delete it and upload again, unless somebody else works on it.' },
+      )
   }
 }
 

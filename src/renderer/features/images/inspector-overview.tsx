@@ -10,6 +10,7 @@ import { exportReceipt } from '../transfers/actions.ts'
 import { lastCompared } from '../transfers/last-compared.ts'
 import { isMismatch } from '../transfers/words.ts'
 import { algorithmLabel } from './algorithm-label.ts'
+import { StatusNote } from './status-note.tsx'
 
 export function InspectorOverview({ image }: { image: Image }) {
   const cloudId = useUi((ui) => ui.cloudId)
@@ -34,6 +35,7 @@ export function InspectorOverview({ image }: { image: Image }) {
   ]
   return (
     <>
+      <StatusNote image={image} cloudId={cloudId} />
       <VerificationLine image={image} />
       <div className="dig">
         {image.checksum !== null && <Digest label="MD5" hex={image.checksum} />}

@@ -111,7 +111,9 @@ function FailureDialog({ transfer }: { transfer: Transfer }) {
 function Actions({ transfer, first }: { transfer: Transfer; first: RefObject<HTMLButtonElement | null> }) {
   const leftover = transfer.actions.find((action) => action === 'delete-image' || action === 'delete-part')
   const retry = transfer.actions.includes('retry')
-  const run = (action: 'retry' | 'delete-image' | 'delete-part'): void => {
+  // Where the same image may take no data any more, a new one is the surer way; after a mismatch a retry makes one anyway.
+  const again = transfer.actions.includes('begin-again') && !isMismatch(transfer)
+  const run = (action: 'retry' | 'begin-again' | 'delete-image' | 'delete-part'): void => {
     closeDialog()
     void actNow([transfer.id], action)
   }
@@ -129,7 +131,14 @@ function Actions({ transfer, first }: { transfer: Transfer; first: RefObject<HTM
         </span>
       )}
       <Button onClick={() => void exportReceipt(transfer.id)}>Export receipt…</Button>
-      {retry ? (
+      {again && (
+        <Button ref={first} kind="primary" onClick={() => run('begin-again')}>
+          {actionLabel(transfer, 'begin-again')}
+        </Button>
+      )}
+      {again ? (
+        <Button onClick={() => run('retry')}>Retry on the same image</Button>
+      ) : retry ? (
         <Button ref={first} kind="primary" onClick={() => run('retry')}>
           {isMismatch(transfer) && transfer.direction === 'upload' ? 'Upload again' : actionLabel(transfer, 'retry')}
         </Button>
