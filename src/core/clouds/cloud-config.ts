@@ -26,16 +26,25 @@ export interface Named {
   name?: string
 }
 
-export type CloudAuth =
+/** One way to prove who one is. Of `user` and `userDomain` the id counts where there are both. */
+export type SignInMethod =
   | { kind: 'password'; user: Named; userDomain: Named; password: Secret | null }
+  /** A passcode is good once, and for half a minute. */
+  | { kind: 'totp'; user: Named; userDomain: Named; passcode: Secret | null }
   | { kind: 'application-credential'; credential: Named; user: Named; userDomain: Named; secret: Secret | null }
   | { kind: 'token'; token: Secret | null }
+
+export type CloudAuth =
+  | SignInMethod
+  /** All of them in one request, in this order. */
+  | { kind: 'multifactor'; methods: readonly SignInMethod[] }
   /** No Keystone: an endpoint, and perhaps a fixed token for it. */
   | { kind: 'none'; endpoint: string; token: Secret | null }
 
 export type CloudScope =
   | { kind: 'project'; project: Named; domain: Named }
   | { kind: 'domain'; domain: Named }
+  | { kind: 'trust'; id: string }
   | { kind: 'system' }
   | { kind: 'none' }
 
@@ -43,6 +52,8 @@ export type CloudScope =
 export interface CloudConfig {
   /** The entry's name in clouds.yaml, with its region where it has several. */
   name: string
+  /** The entry's own name, which `OS_CLOUD` takes. */
+  entry: string
   source: string
   authUrl: string | null
   auth: CloudAuth
@@ -55,7 +66,16 @@ export interface CloudConfig {
   tls: { verify: boolean; caFile: string | null; certFile: string | null; keyFile: string | null }
 }
 
+const words: Readonly<Record<CloudAuth['kind'], string>> = {
+  password: 'password',
+  totp: 'one-time passcode',
+  'application-credential': 'application credential',
+  token: 'token',
+  multifactor: 'several factors',
+  none: 'no sign-in',
+}
+
 /** How it signs in, in words. */
 export function authWords(auth: CloudAuth): string {
-  return { password: 'password', 'application-credential': 'application credential', token: 'token', none: 'no sign-in' }[auth.kind]
+  return words[auth.kind]
 }

@@ -1,29 +1,24 @@
-import { watch } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { resolve } from 'node:path'
 import type { CloudConfig } from './cloud-config.ts'
-import { CloudsFileError, cloudEntries, FILE_LIMIT, mergeTrees, parseCloudsFile, resolveCloud, type Tree } from './clouds-yaml.ts'
-import { environmentCloud } from './environment-cloud.ts'
-
-/** Where to look; given, so that nothing here reads the process. */
-export interface Places {
-  env: Readonly<Record<string, string | undefined>>
-  homeDir: string
-  cwd: string
-}
+import { type CloudEntry, cloudEntries } from './cloud-entries.ts'
+import { candidates, type Places } from './cloud-places.ts'
+import { CloudsFileError, FILE_LIMIT, mergeTrees, parseCloudsFile, type Tree } from './clouds-yaml.ts'
+import { environmentCloud, environmentName } from './environment-cloud.ts'
+import { resolveCloud } from './resolve-cloud.ts'
 
 export interface LoadedClouds {
+  /** The one that `OS_CLOUD` names first. */
   configs: CloudConfig[]
-  /** Every file that was looked into, and every entry of one that cannot be used. */
+  /** Every file that was looked into, and everything in one that cannot be used or is odd. */
   files: { path: string; error: string | null }[]
+  /** A file that is there could not be read as a whole: its clouds may only seem to be gone. */
+  broken: boolean
 }
 
-const endings = ['.yaml', '.yml', '.json']
-
-/** The folders of openstacksdk, in its order. */
-function folders({ env, homeDir, cwd }: Places): string[] {
-  const configHome = env.XDG_CONFIG_HOME || join(homeDir, '.config')
-  return [cwd, join(configHome, 'openstack'), '/etc/openstack']
+interface Found {
+  path: string
+  tree: Tree
 }
 
 /**
@@ -33,81 +28,98 @@ function folders({ env, homeDir, cwd }: Places): string[] {
  */
 export async function loadClouds(places: Places): Promise<LoadedClouds> {
   const files: LoadedClouds['files'] = []
-  const [clouds, secure, profiles] = await Promise.all([
-    read(candidates(places, 'clouds', places.env.OS_CLIENT_CONFIG_FILE), files),
-    read(candidates(places, 'secure', places.env.OS_CLIENT_SECURE_FILE), files),
-    read(candidates(places, 'clouds-public', places.env.OS_CLIENT_VENDOR_FILE), files),
+  const found = await Promise.all([
+    read(candidates(places, 'clouds'), files),
+    read(candidates(places, 'secure'), files),
+    read(candidates(places, 'clouds-public'), files),
   ])
+  const [clouds, secure, profiles] = found.map((file) => (file === 'broken' ? null : file))
+  const publicTree = profiles?.tree ?? {}
+  const shown = shorten(clouds?.path ?? secure?.path ?? '', places.homeDir)
   const configs: CloudConfig[] = []
-  if (clouds !== null) {
-    const merged = mergeTrees(clouds.tree, secure === null ? {} : { clouds: secure.tree.clouds ?? {} })
-    const shown = shorten(clouds.path, places.homeDir)
-    for (const [name, entry] of cloudEntries(merged, profiles?.tree ?? {})) {
-      try {
-        configs.push(...resolveCloud(name, entry, shown))
-      } catch (error) {
-        if (!(error instanceof CloudsFileError)) throw error
-        files.push({ path: shown, error: error.message })
-      }
+
+  const attempt = (path: string, work: () => void): void => {
+    try {
+      work()
+    } catch (error) {
+      if (!(error instanceof CloudsFileError)) throw error
+      files.push({ path, error: error.message })
     }
   }
-  const fromEnvironment = environmentCloud(places.env)
-  if (fromEnvironment !== null) configs.push(fromEnvironment)
-  return { configs, files: files.map((file) => ({ ...file, path: shorten(file.path, places.homeDir) })) }
+  const fromEntry = (name: string, entry: CloudEntry | CloudsFileError): void => {
+    if (entry instanceof CloudsFileError) throw entry
+    configs.push(...resolveCloud(name, entry, shown))
+    if (entry.unknownProfile !== null)
+      files.push({ path: shown, error: `${name} names the profile ${entry.unknownProfile}, which is unknown; the rest of it is used.` })
+  }
+
+  attempt(shown, () => {
+    const merged = mergeTrees(clouds?.tree ?? {}, secure == null ? {} : { clouds: secure.tree.clouds ?? {} })
+    const entries = cloudEntries(merged, publicTree)
+    for (const [name, entry] of entries) attempt(shown, () => fromEntry(name, entry))
+    const chosen = places.env.OS_CLOUD
+    if (chosen && chosen !== environmentName(places.env) && clouds != null && !entries.has(chosen))
+      files.push({ path: shown, error: `OS_CLOUD names ${chosen}, which is not in it.` })
+  })
+  attempt('environment', () => {
+    const own = environmentCloud(places.env, publicTree)
+    const name = environmentName(places.env)
+    if (own.length > 0 && configs.some((config) => config.entry === name))
+      throw new CloudsFileError(
+        `The OS_ variables describe a cloud called ${name}, and so does ${shown}: set OS_CLOUD_NAME to another name.`,
+      )
+    configs.push(...own)
+  })
+
+  const first = configs.filter((config) => config.entry === places.env.OS_CLOUD)
+  return {
+    configs: [...first, ...configs.filter((config) => !first.includes(config))].map((config) => withPaths(config, places)),
+    files: files.map((file) => ({ ...file, path: shorten(file.path, places.homeDir) })),
+    broken: found.includes('broken'),
+  }
 }
 
-function candidates(places: Places, name: string, given: string | undefined): string[] {
-  return [...(given ? [given] : []), ...folders(places).flatMap((folder) => endings.map((ending) => join(folder, name + ending)))]
-}
-
-/** The first of these files that is there. One that is there but broken ends the search, as it would surprise to use another. */
-async function read(paths: readonly string[], files: LoadedClouds['files']): Promise<{ path: string; tree: Tree } | null> {
+/**
+ * The first of these files that can be opened (those that cannot are passed over, as openstacksdk does). One that is broken ends the search, as it
+ * would surprise to use another.
+ */
+async function read(paths: readonly string[], files: LoadedClouds['files']): Promise<Found | 'broken' | null> {
   for (const path of paths) {
-    const found = await stat(path).catch(() => null)
-    if (found === null) continue
+    const text = await textOf(path, files)
+    if (text === null) continue
     try {
-      if (!found.isFile()) throw new CloudsFileError('It is not a file.')
-      if (found.size > FILE_LIMIT) throw new CloudsFileError(`It is larger than ${FILE_LIMIT / 1024 / 1024} MiB; a list of clouds is not.`)
-      const tree = parseCloudsFile(await readFile(path, 'utf8'))
-      files.push({ path, error: null })
+      const { tree, notes } = parseCloudsFile(text, path.endsWith('json') ? 'json' : 'yaml')
+      files.push({ path, error: null }, ...notes.map((error) => ({ path, error })))
       return { path, tree }
     } catch (error) {
-      files.push({
-        path,
-        error:
-          error instanceof CloudsFileError ? error.message : `It cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      })
-      return null
+      if (!(error instanceof CloudsFileError)) throw error
+      files.push({ path, error: error.message })
+      return 'broken'
     }
   }
   return null
 }
 
-/** Calls when one of the files may have changed. Folders are watched, since editors replace files; one that is not there is not waited for. */
-export function watchClouds(places: Places, changed: () => void): () => void {
-  const given = places.env.OS_CLIENT_CONFIG_FILE
-  const watched = new Set([...folders(places).slice(1), ...(given ? [dirname(given)] : [])])
-  let timer: NodeJS.Timeout | undefined
-  const later = (name: string | null): void => {
-    if (name !== null && !/^(clouds|secure|clouds-public)\.(ya?ml|json)$/.test(name) && (given === undefined || !given.endsWith(name)))
-      return
-    clearTimeout(timer)
-    timer = setTimeout(changed, 200)
-    timer.unref()
+/** Null for a file that is not there, or cannot be opened: then it is named. A file that is too large comes as more than the limit. */
+async function textOf(path: string, files: LoadedClouds['files']): Promise<string | null> {
+  const found = await stat(path).catch(() => null)
+  if (found === null) return null
+  if (!found.isFile()) {
+    files.push({ path, error: 'It is not a file.' })
+    return null
   }
-  const watchers = [...watched].flatMap((folder) => {
-    try {
-      const watcher = watch(folder, { persistent: false }, (_, name) => later(name))
-      watcher.on('error', () => watcher.close())
-      return [watcher]
-    } catch {
-      return []
-    }
+  if (found.size > FILE_LIMIT) return ' '.repeat(FILE_LIMIT + 1)
+  return await readFile(path, 'utf8').catch((error: Error) => {
+    files.push({ path, error: `It cannot be read: ${error.message}` })
+    return null
   })
-  return () => {
-    clearTimeout(timer)
-    for (const watcher of watchers) watcher.close()
-  }
+}
+
+/** Certificates are named from the folder that the program was started in, or from home with a tilde. */
+function withPaths(config: CloudConfig, { homeDir, cwd }: Places): CloudConfig {
+  const whole = (path: string | null): string | null => (path === null ? null : resolve(cwd, path.replace(/^~(?=\/|$)/, homeDir)))
+  const { verify, caFile, certFile, keyFile } = config.tls
+  return { ...config, tls: { verify, caFile: whole(caFile), certFile: whole(certFile), keyFile: whole(keyFile) } }
 }
 
 function shorten(path: string, homeDir: string): string {

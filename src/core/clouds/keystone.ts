@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { GlancerError } from '../../shared/errors.ts'
 import { retryAfter } from '../../shared/refusal.ts'
-import { type CloudConfig, type Named, Secret } from './cloud-config.ts'
+import { type Catalog, catalogSchema } from './catalog.ts'
+import { type CloudConfig, Secret } from './cloud-config.ts'
 import type { Http, HttpAnswer } from './http.ts'
+import { signInBody } from './sign-in-body.ts'
 
-const endpointSchema = z.object({ url: z.string(), interface: z.string(), region: z.string().nullish(), region_id: z.string().nullish() })
-const catalogSchema = z.array(z.object({ type: z.string(), name: z.string().nullish(), endpoints: z.array(endpointSchema).default([]) }))
 const tokenSchema = z.object({
   token: z.object({
     expires_at: z.string(),
@@ -14,7 +14,6 @@ const tokenSchema = z.object({
     catalog: catalogSchema.nullish(),
   }),
 })
-type Catalog = z.infer<typeof catalogSchema>
 
 export interface SignedIn {
   token: Secret
@@ -35,7 +34,7 @@ export async function signIn(config: CloudConfig, http: Http, signal?: AbortSign
   const answer = await http.send(url, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ auth: { identity: identity(config), ...scope(config) } }),
+    body: JSON.stringify(signInBody(config)),
     ...(signal !== undefined && { signal }),
   })
   if (answer.status !== 201 && answer.status !== 200) throw refusal(config, answer)
@@ -63,59 +62,6 @@ export async function signIn(config: CloudConfig, http: Http, signal?: AbortSign
 export function identityUrl(config: CloudConfig): string {
   const bare = (config.authUrl ?? '').replace(/\/+$/, '').replace(/\/(v3|v2\.0)$/, '')
   return `${bare}/v3`
-}
-
-function identity(config: CloudConfig): object {
-  const { auth } = config
-  switch (auth.kind) {
-    case 'password':
-      return {
-        methods: ['password'],
-        password: { user: { ...userOf(auth.user, auth.userDomain), password: needed(auth.password, 'password').reveal() } },
-      }
-    case 'application-credential':
-      return {
-        methods: ['application_credential'],
-        application_credential: {
-          ...(auth.credential.id !== undefined
-            ? { id: auth.credential.id }
-            : { name: auth.credential.name, user: userOf(auth.user, auth.userDomain) }),
-          secret: needed(auth.secret, 'application_credential_secret').reveal(),
-        },
-      }
-    case 'token':
-      return { methods: ['token'], token: { id: needed(auth.token, 'token').reveal() } }
-    case 'none':
-      throw new TypeError('a cloud without sign-in was signed in to')
-  }
-}
-
-function needed(secret: Secret | null, what: string): Secret {
-  if (secret !== null) return secret
-  throw new GlancerError('sign-in-refused', `The configuration has no ${what}.`, {
-    remedy: `Write ${what} into clouds.yaml or secure.yaml.`,
-  })
-}
-
-function userOf(user: Named, domain: Named): object {
-  return user.id !== undefined ? { id: user.id } : { name: user.name, domain }
-}
-
-function scope({ scope: wanted }: CloudConfig): object {
-  switch (wanted.kind) {
-    case 'project':
-      return {
-        scope: {
-          project: wanted.project.id !== undefined ? { id: wanted.project.id } : { name: wanted.project.name, domain: wanted.domain },
-        },
-      }
-    case 'domain':
-      return { scope: { domain: wanted.domain } }
-    case 'system':
-      return { scope: { system: { all: true } } }
-    case 'none':
-      return {}
-  }
 }
 
 function refusal(config: CloudConfig, answer: HttpAnswer): GlancerError {
@@ -170,50 +116,6 @@ function json(answer: HttpAnswer): unknown {
   } catch {
     return undefined
   }
-}
-
-/**
- * The address of the Image API without its version: from the override, or from the catalog by region and interface.
- * @throws GlancerError `no-endpoint`, naming what the catalog does have.
- */
-export function imageEndpoint(config: CloudConfig, catalog: Catalog): string {
-  if (config.imageEndpoint !== null) return withoutVersion(config.imageEndpoint)
-  const services = catalog.filter((service) => service.type === 'image')
-  const endpoints = services.flatMap((service) => service.endpoints)
-  const regionOf = (endpoint: z.infer<typeof endpointSchema>): string | null => endpoint.region_id ?? endpoint.region ?? null
-  const found = endpoints.find(
-    (endpoint) =>
-      endpoint.interface.toLowerCase().replace(/url$/, '') === config.interface &&
-      (config.region === null || regionOf(endpoint) === config.region),
-  )
-  if (found !== undefined) return withoutVersion(found.url)
-  const regions = [...new Set(endpoints.map(regionOf).filter((region) => region !== null))]
-  throw new GlancerError(
-    'no-endpoint',
-    config.region === null || regions.includes(config.region)
-      ? 'The catalog has no image service for this interface.'
-      : `The catalog has no image service in the region ${config.region}.`,
-    {
-      detail:
-        endpoints.length === 0
-          ? catalog.length === 0
-            ? 'The token has no catalog: it may have no project.'
-            : 'The catalog has no service of type image.'
-          : `It has: ${endpoints
-              .map((endpoint) => `${regionOf(endpoint) ?? '-'}/${endpoint.interface}`)
-              .slice(0, 20)
-              .join(', ')}`,
-      remedy:
-        regions.length > 0
-          ? `Set region_name to one of: ${regions.slice(0, 20).join(', ')}.`
-          : 'Set project_name, or image_endpoint_override.',
-    },
-  )
-}
-
-/** Some clouds register the endpoint with `/v2`, most without. */
-export function withoutVersion(url: string): string {
-  return url.replace(/\/+$/, '').replace(/\/v[12](\.\d+)?$/, '')
 }
 
 function hostOf(url: string): string {

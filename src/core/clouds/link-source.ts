@@ -1,7 +1,9 @@
 import type { Snapshot } from '../../shared/protocol.ts'
 import { BuiltInLink } from './built-in-link.ts'
 import { type CloudConfig, Secret } from './cloud-config.ts'
-import { loadClouds, type Places, watchClouds } from './cloud-files.ts'
+import { loadClouds } from './cloud-files.ts'
+import { watchClouds } from './cloud-files-watch.ts'
+import type { Places } from './cloud-places.ts'
 import type { CloudLink } from './link.ts'
 import { OpenStackLink } from './openstack-link.ts'
 import type { LinkSource } from './registry.ts'
@@ -12,16 +14,26 @@ export function createLinkSource(service: { url: string; token: string }, dataDi
   let before = new Map<string, string>()
   return {
     async load(known: ReadonlyMap<string, CloudLink>): Promise<{ links: CloudLink[]; files: Snapshot['cloudFiles'] }> {
-      const { configs, files } = await loadClouds(places)
+      const { configs, files, broken } = await loadClouds(places)
       const now = new Map<string, string>()
       const links: CloudLink[] = [builtIn]
       for (const config of configs) {
         const id = `cloud:${config.name}`
         if (now.has(id)) continue
         const fingerprint = textOf(config)
-        now.set(id, fingerprint)
         const link = known.get(id)
-        links.push(link !== undefined && before.get(id) === fingerprint ? link : new OpenStackLink(id, config, places.env))
+        now.set(id, link !== undefined && broken ? (before.get(id) ?? fingerprint) : fingerprint)
+        const kept = link !== undefined && (broken || before.get(id) === fingerprint)
+        links.push(kept ? link : new OpenStackLink(id, config, places.env))
+      }
+      // A file that is broken while somebody edits it does not take away clouds that are in use: they stay until it can be read again.
+      if (broken) {
+        for (const [id, link] of known) {
+          const fingerprint = before.get(id)
+          if (fingerprint === undefined || now.has(id)) continue
+          now.set(id, fingerprint)
+          links.push(link)
+        }
       }
       before = now
       return { links, files }

@@ -3,9 +3,10 @@ import type { Capabilities } from '../../shared/domain.ts'
 import { GlancerError } from '../../shared/errors.ts'
 import { ImageClient } from '../images/client.ts'
 import type { Endpoint } from '../transfers/worker/contract.ts'
+import { imageEndpoint, withoutVersion } from './catalog.ts'
 import { authWords, type CloudConfig, type Secret } from './cloud-config.ts'
 import { createHttp, type Http, proxyFor, type TlsSettings } from './http.ts'
-import { imageEndpoint, type SignedIn, signIn, withoutVersion } from './keystone.ts'
+import { type SignedIn, signIn } from './keystone.ts'
 import type { CloudLink } from './link.ts'
 
 /** A token with less life than this is renewed before a request. */
@@ -97,7 +98,10 @@ export class OpenStackLink implements CloudLink {
   }
 
   async terminalHelp(): Promise<string> {
-    return `export OS_CLOUD=${shellWord(this.name)}\nopenstack image list`
+    const { entry, region } = this.#config
+    // The name here may hold the region too; the official clients take the two apart.
+    const choice = region === null ? '' : `export OS_REGION_NAME=${shellWord(region)}\n`
+    return `export OS_CLOUD=${shellWord(entry)}\n${choice}openstack image list`
   }
 
   async close(): Promise<void> {
