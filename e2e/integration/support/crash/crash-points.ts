@@ -1,14 +1,25 @@
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, StatementSync } from 'node:sqlite'
 import { z } from 'zod'
 
 /**
  * Places at which a process may be told to end itself, so that a crash falls into a window of microseconds that no signal from outside would hit:
- * around a commit of the journal (the n-th since the start), and around giving a downloaded file its name.
+ * around a commit of the journal (any, or one that makes a transfer `done`), and around giving a downloaded file its name.
  */
 export const crashPointSchema = z.object({
-  at: z.enum(['before-commit', 'after-commit', 'before-link', 'after-link', 'after-unlink', 'before-rename', 'after-rename']),
+  at: z.enum([
+    'before-commit',
+    'after-commit',
+    'before-done',
+    'after-done',
+    'before-link',
+    'after-link',
+    'after-unlink',
+    'before-rename',
+    'after-rename',
+  ]),
+  /** Which time it is passed since the start, from 1. */
   nth: z.number().int().positive(),
 })
 export type CrashPoint = z.infer<typeof crashPointSchema>
@@ -19,11 +30,22 @@ export function arm(point: CrashPoint): void {
   const pass = (at: CrashPoint['at'], matches = true): void => {
     if (at === point.at && matches && --left === 0) process.kill(process.pid, 'SIGKILL')
   }
+  let isDone = false
+  StatementSync.prototype.run = new Proxy(StatementSync.prototype.run, {
+    apply: (run, statement, values: unknown[]) => {
+      isDone ||= values.includes('done')
+      return Reflect.apply(run, statement, values)
+    },
+  })
   const exec = DatabaseSync.prototype.exec
   DatabaseSync.prototype.exec = function (this: DatabaseSync, sql: string): void {
-    pass('before-commit', sql === 'COMMIT')
+    const commits = sql === 'COMMIT'
+    pass('before-commit', commits)
+    pass('before-done', commits && isDone)
     exec.call(this, sql)
-    pass('after-commit', sql === 'COMMIT')
+    pass('after-commit', commits)
+    pass('after-done', commits && isDone)
+    if (commits) isDone = false
   }
   const { link, unlink, rename } = fs.promises
   fs.promises.link = async (from, to) => {

@@ -14,16 +14,16 @@ export type KillPlan =
 
 const states = ['preparing', 'transferring', 'transferring', 'finishing', 'verifying', 'done', 'done'] as const
 const commits = ['before-commit', 'after-commit'] as const
-const names = ['before-link', 'after-link', 'after-unlink', 'before-rename', 'after-rename'] as const
+const ends = ['before-done', 'after-done', 'before-link', 'after-link', 'after-unlink', 'before-rename', 'after-rename'] as const
 /** A state or a place that is not reached within this is not waited for. */
 const LONGEST_LIFE_MS = 3000
 
 export function planKill(random: SeededRandom): KillPlan {
   const dice = random.next()
-  if (dice < 0.35) return { kind: 'time', ms: random.int(0, 2000) }
-  if (dice < 0.65) return { kind: 'state', state: random.pick(states), ms: random.int(0, 60) }
-  if (dice < 0.85) return { kind: 'point', point: { at: random.pick(commits), nth: random.int(1, 60) } }
-  return { kind: 'point', point: { at: random.pick(names), nth: random.int(1, 3) } }
+  if (dice < 0.3) return { kind: 'time', ms: random.int(0, 2000) }
+  if (dice < 0.6) return { kind: 'state', state: random.pick(states), ms: random.int(0, 60) }
+  if (dice < 0.7) return { kind: 'point', point: { at: random.pick(commits), nth: random.int(1, 60) } }
+  return { kind: 'point', point: { at: random.pick(ends), nth: random.int(1, 2) } }
 }
 
 /** Carries a plan out on one life. */

@@ -33,6 +33,8 @@ export class CrashWorld {
   readonly #checks = new Map<string, Promise<string | null>>()
   #core: RemoteCore | null = null
   #made = 0
+  /** How many of the images were there before the first life. */
+  #there = 0
 
   private constructor(dir: string, random: SeededRandom, service: ImageService) {
     this.dir = dir
@@ -52,6 +54,7 @@ export class CrashWorld {
       await world.#anImage(`replaced-${n}`, world.#content())
       await writeFile(join(dir, 'replaced', `replaced-${n}.raw`), 'an older file of that name')
     }
+    world.#there = world.#images.length
     // Somebody else's file where a download would go: it is never touched.
     await writeFile(join(dir, 'downloads', 'source-1.raw'), FOREIGN)
     // Slow enough that a kill falls into the middle of a transfer.
@@ -150,7 +153,7 @@ export class CrashWorld {
   }
 
   async #download(core: RemoteCore): Promise<void> {
-    const { cloudId, imageId, name } = this.#random.pick(this.#images)
+    const { cloudId, imageId, name } = this.#random.pick(this.#random.next() < 0.5 ? this.#images.slice(0, this.#there) : this.#images)
     const replace = name.startsWith('replaced-')
     const { folderId } = await core.call('files.pickFolder', { folder: join(this.dir, replace ? 'replaced' : 'downloads') })
     const ifExists = replace ? 'replace' : 'rename'
