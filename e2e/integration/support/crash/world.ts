@@ -57,8 +57,11 @@ export class CrashWorld {
     world.#there = world.#images.length
     // Somebody else's file where a download would go: it is never touched.
     await writeFile(join(dir, 'downloads', 'source-1.raw'), FOREIGN)
-    // Slow enough that a kill falls into the middle of a transfer.
-    world.#service.faults.add({ on: ['upload', 'download'], action: { kind: 'throttle', bytesPerSecond: BYTES_PER_SECOND } })
+    // Slow enough that a kill falls into the middle of a transfer, between a question and its answer, and into the time that a store takes.
+    const { faults } = world.#service
+    faults.add({ on: ['upload', 'download'], action: { kind: 'throttle', bytesPerSecond: BYTES_PER_SECOND } })
+    faults.add({ on: 'create', action: { kind: 'delay', hold: { ms: 100 } } })
+    faults.add({ on: 'upload', action: { kind: 'slow-finish', hold: { ms: 150 } } })
     return world
   }
 
