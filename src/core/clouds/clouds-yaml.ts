@@ -1,4 +1,4 @@
-import { isScalar, LineCounter, parseDocument, visit } from 'yaml'
+import { type Document, isScalar, LineCounter, parseDocument, visit } from 'yaml'
 import { z } from 'zod'
 
 export const FILE_LIMIT = 1024 * 1024
@@ -55,7 +55,7 @@ function fromYaml(text: string, notes: string[]): unknown {
     const line = lines.linePos(problem.pos[0]).line
     // The official clients take the last of two; so do we, but not in silence.
     if (problem.code === 'DUPLICATE_KEY') notes.push(`Line ${line}: this key is there twice; the last one counts.`)
-    else throw new CloudsFileError(`Line ${line}: ${firstSentence(problem.message)}`)
+    else throw new CloudsFileError(`Line ${line}: ${withoutText(problem.message)}.`)
   }
   visit(document, {
     // These two are the only yes and no that count; quoted, they are words to the official clients too.
@@ -68,11 +68,23 @@ function fromYaml(text: string, notes: string[]): unknown {
   try {
     return document.toJS({ maxAliasCount: MOST_ALIASES })
   } catch (error) {
-    if (error instanceof Error && /alias/i.test(error.message)) {
-      throw new CloudsFileError(/unresolved/i.test(error.message) ? `${firstSentence(error.message)}.` : 'It has too many aliases.')
-    }
-    throw error
+    if (!(error instanceof ReferenceError)) throw error
+    const lost = lostAlias(document)
+    if (lost === null) throw new CloudsFileError('It has too many aliases.')
+    throw new CloudsFileError(`Line ${lines.linePos(lost).line}: an alias is used here that no anchor sets.`)
   }
+}
+
+function lostAlias(document: Document): number | null {
+  let found: number | null = null
+  visit(document, {
+    Alias: (_, node) => {
+      if (node.resolve(document) !== undefined) return undefined
+      found = node.range?.[0] ?? 0
+      return visit.BREAK
+    },
+  })
+  return found
 }
 
 /** The words of YAML 1.1, which the official clients read. */
@@ -88,19 +100,36 @@ function fromJson(text: string): unknown {
     )
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    const position = /position (\d+)/.exec(error.message)?.[1]
-    const line = position === undefined ? '' : `Line ${text.slice(0, Number(position)).split('\n').length}: `
-    throw new CloudsFileError(
-      `${line}${error.message
-        .replace(/ in JSON at position .*$/s, '')
-        .replace(/\s+/g, ' ')
-        .slice(0, 200)}.`,
-    )
+    // Its message quotes the text, where a password may be, and has no line.
+    throw new CloudsFileError(`Line ${lineOfFault(text)}: this is not JSON.`)
   }
 }
 
-function firstSentence(message: string): string {
-  return message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? message
+/** The first line behind which the text can no longer become JSON, whatever follows. */
+function lineOfFault(text: string): number {
+  const lines = text.split('\n')
+  let good = 0
+  let bad = lines.length
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1
+    if (mayGoOn(lines.slice(0, middle).join('\n'))) good = middle
+    else bad = middle
+  }
+  return bad
+}
+
+function mayGoOn(start: string): boolean {
+  try {
+    JSON.parse(start)
+    return true
+  } catch (error) {
+    return error instanceof SyntaxError && /unexpected end|unterminated/i.test(error.message)
+  }
+}
+
+/** What the parser says, less what it quotes of the file: that may be a password. */
+function withoutText(message: string): string {
+  return (message.split('\n')[0] ?? message).replace(/ at line \d+, column \d+:?$/, '').replace(/:? ["'].*$|: .*$/, '')
 }
 
 /** Lays one tree over another: mappings are merged key by key, everything else is replaced. As openstacksdk does with secure.yaml. */
