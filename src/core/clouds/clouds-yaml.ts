@@ -123,7 +123,9 @@ function mayGoOn(start: string): boolean {
     JSON.parse(start)
     return true
   } catch (error) {
-    return error instanceof SyntaxError && /unexpected end|unterminated/i.test(error.message)
+    if (!(error instanceof SyntaxError)) throw error
+    const position = /at position (\d+)/.exec(error.message)?.[1]
+    return /unexpected end|unterminated/i.test(error.message) || (position !== undefined && Number(position) >= start.length)
   }
 }
 
