@@ -7,7 +7,7 @@ export default defineConfig<TargetOptions>({
   ...base,
   testDir: '.',
   outputDir: '../../test-results/gallery',
-  testMatch: 'screens.ts',
+  testMatch: '*screens.ts',
   globalTeardown: './index-page.ts',
   projects: [{ name: 'gallery', use: { target: 'web' } }],
   reporter: 'line',

@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test'
+import { EditSheet } from './edit-sheet.ts'
 import { FirstStart } from './first-start.ts'
 import { HostChooser } from './host-chooser.ts'
 import { ImagesView } from './images-view.ts'
@@ -15,6 +16,7 @@ export class AppPage {
   readonly firstStart: FirstStart
   readonly images: ImagesView
   readonly inspector: Inspector
+  readonly edit: EditSheet
   readonly sheet: UploadSheet
   readonly chooser: HostChooser
   readonly download: DownloadDialog
@@ -27,6 +29,7 @@ export class AppPage {
     this.firstStart = new FirstStart(page)
     this.images = new ImagesView(page)
     this.inspector = new Inspector(page)
+    this.edit = new EditSheet(page)
     this.sheet = new UploadSheet(page)
     this.chooser = new HostChooser(page)
     this.download = new DownloadDialog(page)

@@ -1,4 +1,5 @@
 import { create } from 'zustand'
+import type { Summary } from '../features/image-actions/outcome-words.ts'
 import { type Filters, noFilters, type Scope } from '../features/images/filter.ts'
 import { noSelection, type Selection } from '../features/images/selection.ts'
 import type { Sort } from '../features/images/sort.ts'
@@ -9,6 +10,10 @@ export type Page = 'images' | 'transfers' | 'settings'
 export type OpenDialog =
   | { kind: 'delete-images'; cloudId: string; imageIds: readonly string[] }
   | { kind: 'download'; cloudId: string; imageIds: readonly string[] }
+  | { kind: 'share'; cloudId: string; imageIds: readonly string[] }
+  | { kind: 'copy-to-stores'; cloudId: string; imageIds: readonly string[] }
+  | { kind: 'remove-from-store'; cloudId: string; imageIds: readonly string[]; store: string | null }
+  | { kind: 'outcomes'; summary: Summary }
   | { kind: 'transfer'; transferId: string }
   | { kind: 'cancel-transfer'; transferId: string }
   | { kind: 'terminal-help'; cloudId: string }

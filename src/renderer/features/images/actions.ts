@@ -1,6 +1,8 @@
+import type { Image } from '../../../shared/domain.ts'
 import { useData } from '../../stores/data.ts'
 import { openDialog, useUi } from '../../stores/ui.ts'
 import { downloadImages } from '../download/actions.ts'
+import { openEdit } from '../image-edit/edit-session.ts'
 import { targets } from './selection.ts'
 
 /** The images meant now: those ticked, else the current one; only such as still exist. */
@@ -14,6 +16,20 @@ export function downloadTargets(): void {
   const { cloudId } = useUi.getState()
   const imageIds = targetIds()
   if (cloudId !== null && imageIds.length > 0) downloadImages(cloudId, imageIds)
+}
+
+/** The one image that is meant, if it is one. */
+export function targetImage(): { cloudId: string; image: Image } | null {
+  const { cloudId } = useUi.getState()
+  const [id, ...others] = targetIds()
+  if (cloudId === null || id === undefined || others.length > 0) return null
+  const image = useData.getState().images[cloudId]?.images.get(id)
+  return image === undefined ? null : { cloudId, image }
+}
+
+export function editTarget(): void {
+  const target = targetImage()
+  if (target !== null) openEdit(target.cloudId, target.image)
 }
 
 export function deleteTargets(): void {

@@ -57,6 +57,20 @@ export function InspectorOverview({ image }: { image: Image }) {
               </div>
             ),
         )}
+        {image.tags.length > 0 && (
+          <>
+            <dt>Tags</dt>
+            <dd>
+              <ul className="taglist">
+                {image.tags.map((tag) => (
+                  <li key={tag} className="tag">
+                    <span className="cut">{tag}</span>
+                  </li>
+                ))}
+              </ul>
+            </dd>
+          </>
+        )}
       </dl>
     </>
   )

@@ -1,11 +1,10 @@
 import { Tabs } from '@base-ui/react/tabs'
-import { Ellipsis, Search } from 'lucide-react'
-import { useState } from 'react'
+import { Ellipsis, Pencil } from 'lucide-react'
+import { type ReactNode, useState } from 'react'
 import type { Image } from '../../../shared/domain.ts'
 import { formatBytes } from '../../../shared/units.ts'
 import { Button, IconButton } from '../../components/button.tsx'
 import { copyText } from '../../components/copy-button.tsx'
-import { Icon } from '../../components/icon.tsx'
 import { Menu, MenuItem, MenuSeparator } from '../../components/menu.tsx'
 import { Download } from '../../components/own-icons.ts'
 import { Shape } from '../../components/shape.tsx'
@@ -13,11 +12,15 @@ import { toast } from '../../components/toasts.tsx'
 import { COMMAND } from '../../lib/keys.ts'
 import { useImage } from '../../stores/data.ts'
 import { useUi } from '../../stores/ui.ts'
-import { deleteTargets, downloadTargets } from './actions.ts'
+import { deleteTargets, downloadTargets, editTarget } from './actions.ts'
 import { ClosePeek } from './close-peek.tsx'
 import { imageLabel } from './image-row.tsx'
+import { InspectorData } from './inspector-data.tsx'
+import { InspectorJson } from './inspector-json.tsx'
 import { InspectorMany } from './inspector-many.tsx'
 import { InspectorOverview } from './inspector-overview.tsx'
+import { InspectorProperties } from './inspector-properties.tsx'
+import { InspectorSharing } from './inspector-sharing.tsx'
 import { targets } from './selection.ts'
 import { statusLook } from './status-words.ts'
 
@@ -30,10 +33,24 @@ export function Inspector() {
   return image === undefined ? null : <InspectorOne image={image} />
 }
 
+interface Tab {
+  value: string
+  label: string
+  count?(image: Image): number
+  Body: (props: { image: Image }) => ReactNode
+}
+
+const tabs: readonly Tab[] = [
+  { value: 'overview', label: 'Overview', Body: InspectorOverview },
+  { value: 'properties', label: 'Properties', count: (image) => Object.keys(image.properties).length, Body: InspectorProperties },
+  { value: 'sharing', label: 'Sharing', Body: InspectorSharing },
+  { value: 'data', label: 'Data', Body: InspectorData },
+  { value: 'json', label: 'JSON', Body: InspectorJson },
+]
+
 function InspectorOne({ image }: { image: Image }) {
   const [tab, setTab] = useState('overview')
   const look = statusLook(image)
-  const properties = Object.entries(image.properties).sort(([a], [b]) => a.localeCompare(b))
   const facts = [image.size === null ? null : formatBytes(image.size), image.diskFormat, image.visibility].filter((fact) => fact !== null)
   return (
     <aside className="insp" aria-label="Image">
@@ -56,6 +73,9 @@ function InspectorOne({ image }: { image: Image }) {
         <Button icon={Download} title={`Download (${COMMAND} S)`} onClick={downloadTargets}>
           Download…
         </Button>
+        <Button icon={Pencil} title="Edit (E)" onClick={editTarget}>
+          Edit…
+        </Button>
         <span className="grow" />
         <Menu align="end" trigger={<IconButton icon={Ellipsis} label="More actions" />}>
           <MenuItem keys={[COMMAND, 'S']} onClick={downloadTargets}>
@@ -76,65 +96,19 @@ function InspectorOne({ image }: { image: Image }) {
       </div>
       <Tabs.Root value={tab} onValueChange={setTab} className="contents">
         <Tabs.List className="tabs" activateOnFocus>
-          <Tabs.Tab value="overview">Overview</Tabs.Tab>
-          <Tabs.Tab value="properties">
-            Properties <span className="n">{properties.length}</span>
-          </Tabs.Tab>
-          <Tabs.Tab value="tags">
-            Tags <span className="n">{image.tags.length}</span>
-          </Tabs.Tab>
+          {tabs.map(({ value, label, count }) => (
+            <Tabs.Tab key={value} value={value}>
+              {label}
+              {count !== undefined && <span className="n"> {count(image)}</span>}
+            </Tabs.Tab>
+          ))}
         </Tabs.List>
-        <Tabs.Panel value="overview" className="insp-body">
-          <InspectorOverview image={image} />
-        </Tabs.Panel>
-        <Tabs.Panel value="properties" className="insp-body">
-          <Properties entries={properties} />
-        </Tabs.Panel>
-        <Tabs.Panel value="tags" className="insp-body">
-          {image.tags.length === 0 ? (
-            <p className="t2">This image has no tags.</p>
-          ) : (
-            <ul className="taglist">
-              {image.tags.map((tag) => (
-                <li key={tag} className="tag">
-                  <span className="cut">{tag}</span>
-                </li>
-              ))}
-            </ul>
-          )}
-        </Tabs.Panel>
+        {tabs.map(({ value, Body }) => (
+          <Tabs.Panel key={value} value={value} className="insp-body">
+            <Body image={image} />
+          </Tabs.Panel>
+        ))}
       </Tabs.Root>
     </aside>
-  )
-}
-
-function Properties({ entries }: { entries: readonly (readonly [string, string])[] }) {
-  const [filter, setFilter] = useState('')
-  const wanted = filter.trim().toLowerCase()
-  const shown = entries.filter(([key, value]) => `${key}\n${value}`.toLowerCase().includes(wanted))
-  if (entries.length === 0) return <p className="t2">This image has no properties of its own.</p>
-  return (
-    <>
-      {entries.length > 6 && (
-        <label className="field quietf">
-          <Icon of={Search} size={14} />
-          <input
-            value={filter}
-            aria-label="Filter properties"
-            placeholder={`Filter ${entries.length} properties`}
-            onChange={(event) => setFilter(event.target.value)}
-          />
-        </label>
-      )}
-      <dl>
-        {shown.map(([key, value]) => (
-          <div key={key} className="pr">
-            <dt className="mono t2">{key}</dt>
-            <dd className="mono">{value}</dd>
-          </div>
-        ))}
-      </dl>
-      {shown.length === 0 && <p className="t2">Nothing matches "{filter}".</p>}
-    </>
   )
 }

@@ -4,7 +4,9 @@ import { toast } from '../../components/toasts.tsx'
 import { commandKey } from '../../lib/keys.ts'
 import { useData } from '../../stores/data.ts'
 import { goTo, openDialog, showCloud, useUi } from '../../stores/ui.ts'
-import { downloadTargets, targetIds } from '../images/actions.ts'
+import { undo, useUndo } from '../../stores/undo.ts'
+import { useEditSession } from '../image-edit/edit-session.ts'
+import { downloadTargets, editTarget, targetIds } from '../images/actions.ts'
 import { SEARCH_ID } from '../images/images-toolbar.tsx'
 import { chooseFiles } from '../upload/actions.ts'
 import { useDraft } from '../upload/draft.ts'
@@ -13,7 +15,8 @@ import { useDraft } from '../upload/draft.ts'
 export function useShortcuts(): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || useUi.getState().dialog !== null || useDraft.getState().open) return
+      const covered = useUi.getState().dialog !== null || useDraft.getState().open || useEditSession.getState().session !== null
+      if (event.defaultPrevented || covered) return
       const run = commandKey(event) ? withCommand(event) : typing(event.target) ? null : alone(event)
       if (run === null) return
       event.preventDefault()
@@ -38,6 +41,8 @@ function withCommand(event: KeyboardEvent): (() => void) | null {
       return downloadTargets
     case 't':
       return () => goTo('transfers')
+    case 'z':
+      return typing(event.target) || useUndo.getState().last === null ? null : () => void undo()
     case 'c':
       return copyTarget(event)
     default:
@@ -55,6 +60,8 @@ function alone(event: KeyboardEvent): (() => void) | null {
         // The field is there only after the page is drawn.
         requestAnimationFrame(() => document.getElementById(SEARCH_ID)?.focus())
       }
+    case 'e':
+      return useUi.getState().page === 'images' ? editTarget : null
     case 'Escape':
       return useUi.getState().peek ? () => useUi.setState({ peek: false }) : null
     default:

@@ -3,6 +3,10 @@ import { CloudTroubleDialog } from '../clouds/cloud-trouble-dialog.tsx'
 import { TerminalHelpDialog } from '../clouds/terminal-help-dialog.tsx'
 import { DownloadDialog } from '../download/download-dialog.tsx'
 import { HostFilesDialog } from '../host-files/host-files-dialog.tsx'
+import { OutcomesDialog } from '../image-actions/outcomes-dialog.tsx'
+import { ShareDialog } from '../image-actions/share-dialog.tsx'
+import { CopyToStoresDialog, RemoveFromStoreDialog } from '../image-actions/store-dialogs.tsx'
+import { EditSheet } from '../image-edit/edit-sheet.tsx'
 import { DeleteImagesDialog } from '../images/delete-images-dialog.tsx'
 import { CommandPalette } from '../palette/command-palette.tsx'
 import { KeyboardHelp } from '../palette/keyboard-help.tsx'
@@ -14,6 +18,7 @@ export function Dialogs() {
   return (
     <>
       <UploadSheet />
+      <EditSheet />
       <OneDialog />
     </>
   )
@@ -26,6 +31,14 @@ function OneDialog() {
       return null
     case 'delete-images':
       return <DeleteImagesDialog cloudId={dialog.cloudId} imageIds={dialog.imageIds} />
+    case 'share':
+      return <ShareDialog cloudId={dialog.cloudId} imageIds={dialog.imageIds} />
+    case 'copy-to-stores':
+      return <CopyToStoresDialog cloudId={dialog.cloudId} imageIds={dialog.imageIds} />
+    case 'remove-from-store':
+      return <RemoveFromStoreDialog cloudId={dialog.cloudId} imageIds={dialog.imageIds} store={dialog.store} />
+    case 'outcomes':
+      return <OutcomesDialog summary={dialog.summary} />
     case 'download':
       return <DownloadDialog cloudId={dialog.cloudId} imageIds={dialog.imageIds} />
     case 'transfer':

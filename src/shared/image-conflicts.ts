@@ -1,5 +1,5 @@
-import type { Image } from '../../shared/domain.ts'
-import type { ImageBase, ImageChanges } from '../../shared/image-protocol.ts'
+import type { Image } from './domain.ts'
+import type { ImageBase, ImageChanges } from './image-protocol.ts'
 
 const plainFields = ['name', 'visibility', 'protected', 'hidden', 'minDisk', 'minRam'] as const
 

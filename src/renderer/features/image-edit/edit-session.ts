@@ -1,0 +1,139 @@
+import { create } from 'zustand'
+import type { Image } from '../../../shared/domain.ts'
+import { type ErrorShape, toErrorShape } from '../../../shared/errors.ts'
+import type { ImageChanges, KnownProperty } from '../../../shared/image-protocol.ts'
+import { toast, toastFailure } from '../../components/toasts.tsx'
+import { plural } from '../../lib/plural.ts'
+import { bridge, sentence } from '../../stores/core.ts'
+import { useData } from '../../stores/data.ts'
+import { offerUndo } from '../../stores/undo.ts'
+import { imageLabel } from '../images/image-row.tsx'
+import { changesOf, conflictsOf, type Edit, heard, inverse, problemsOf, startEdit } from './edit-state.ts'
+
+/** What the sheet of one image is doing. */
+export interface EditSession {
+  cloudId: string
+  imageId: string
+  edit: Edit
+  saving: boolean
+  /** What the cloud refused: `field` as in `problemsOf`, `properties` for all of them, null for none by itself. */
+  refused: { field: string | null; error: ErrorShape } | null
+  /** Asked whether to give up what was typed. */
+  leaving: boolean
+  known: readonly KnownProperty[]
+}
+
+export const useEditSession = create<{ session: EditSession | null }>(() => ({ session: null }))
+
+/** Opens the sheet of an image; one that is open already stays. */
+export function openEdit(cloudId: string, image: Image): void {
+  if (useEditSession.getState().session !== null) return
+  const session: EditSession = {
+    cloudId,
+    imageId: image.id,
+    edit: startEdit(image),
+    saving: false,
+    refused: null,
+    leaving: false,
+    known: [],
+  }
+  useEditSession.setState({ session })
+  // Without them only proposals are missing.
+  bridge.call('images.knownProperties', { cloudId }).then(
+    (known) => changeSession({ known }),
+    () => {},
+  )
+}
+
+export function closeEdit(): void {
+  useEditSession.setState({ session: null })
+}
+
+export function changeSession(part: Partial<EditSession>): void {
+  useEditSession.setState(({ session }) => ({ session: session === null ? null : { ...session, ...part } }))
+}
+
+/** Applies a change of what is typed. What the cloud refused of that field before is no longer said. */
+export function changeEdit(work: (edit: Edit) => Edit, field?: string): void {
+  useEditSession.setState(({ session }) => {
+    if (session === null) return { session }
+    const about = session.refused?.field ?? null
+    const settled = about === null || about === field || (about === 'properties' && (field ?? 'properties.').startsWith('properties'))
+    return { session: { ...session, edit: work(session.edit), refused: settled ? null : session.refused } }
+  })
+}
+
+/** The cloud told of the image; null = it has it no more. */
+export function hearOf(image: Image | null): void {
+  useEditSession.setState(({ session }) => ({ session: session === null ? null : { ...session, edit: heard(session.edit, image) } }))
+}
+
+/** Sends what was changed. Closes the sheet when it is kept; else what stands in the way is said beside its field. */
+export async function saveEdit(): Promise<void> {
+  const { session } = useEditSession.getState()
+  if (session === null || session.saving || !canSave(session)) return
+  const { cloudId, imageId, edit } = session
+  const { changes, base } = changesOf(edit)
+  changeSession({ saving: true, refused: null })
+  try {
+    const { image, changedByOthers, refused } = await bridge.call('images.change', { cloudId, imageId, changes, base })
+    if (changedByOthers.length === 0 && refused === null) {
+      closeEdit()
+      told(cloudId, edit.latest, image, changes)
+      return
+    }
+    changeSession({ saving: false, refused })
+    hearOf(image)
+  } catch (thrown) {
+    const error = toErrorShape(thrown)
+    if (error.code === 'not-found') hearOf(null)
+    changeSession({ saving: false, refused: error.code === 'not-found' ? null : { field: null, error } })
+  }
+}
+
+export function canSave({ edit }: EditSession): boolean {
+  return !edit.gone && problemsOf(edit).size === 0 && conflictsOf(edit).size === 0
+}
+
+function told(cloudId: string, before: Image, after: Image, changes: ImageChanges): void {
+  const back = inverse(before, after, changes)
+  offerUndo({
+    done: `${imageLabel(after)}: ${changedWords(changes)} saved`,
+    run: async () => {
+      try {
+        const { changedByOthers, refused } = await bridge.call('images.change', { cloudId, imageId: after.id, ...back })
+        if (refused !== null) toastFailure(`${imageLabel(after)} was not set back. ${sentence(refused.error)}`)
+        else if (changedByOthers.length > 0)
+          toastFailure(
+            `${imageLabel(after)} was not set back: somebody else changed ${changedByOthers.map(fieldWord).join(', ')} meanwhile.`,
+          )
+        else toast(`${imageLabel(before)} is as it was before`, { shape: 'tick', tone: 'ok' })
+      } catch (thrown) {
+        toastFailure(`${imageLabel(after)} was not set back. ${sentence(toErrorShape(thrown))}`)
+      }
+    },
+  })
+}
+
+const fieldWords: Readonly<Record<string, string>> = { minDisk: 'minimum disk', minRam: 'minimum RAM', hidden: 'hidden' }
+
+/** The name of a field in a sentence. */
+export function fieldWord(field: string): string {
+  return field.startsWith('properties.') ? field.slice('properties.'.length) : (fieldWords[field] ?? field)
+}
+
+/** `name`, `name and visibility`, `name, 3 properties`. */
+function changedWords(changes: ImageChanges): string {
+  const { properties = {}, ...fields } = changes
+  const keys = Object.keys(properties)
+  const only = keys.length === 1 ? keys[0] : undefined
+  const words = Object.keys(fields).map(fieldWord)
+  if (keys.length > 0) words.push(only ?? plural(keys.length, 'property', 'properties'))
+  return words.length > 3 ? plural(words.length, 'change') : words.join(', ')
+}
+
+/** Whether the cloud's list says that the image is there no more. A list that could not be read says nothing. */
+export function isGone(cloudId: string, imageId: string): boolean {
+  const known = useData.getState().images[cloudId]
+  return known !== undefined && known.state.loadedAt !== null && known.state.error === null && !known.images.has(imageId)
+}
