@@ -8,9 +8,9 @@ import { lookIntoJournal } from './support/crash/journal-look.ts'
 import { Killer, planKill } from './support/crash/kill-plan.ts'
 import { Ledger } from './support/crash/ledger.ts'
 import { CoreKilled, type RemoteCore } from './support/crash/remote-core.ts'
-import { type ServerImage, ServerSide } from './support/crash/server-side.ts'
 import { CrashWorld } from './support/crash/world.ts'
 import { runSeed, SeededRandom } from './support/random.ts'
+import { type ServerImage, ServerSide } from './support/server-side.ts'
 
 /**
  * The real core with its threads, in a process that is killed with SIGKILL again and again: at random times, at moments that a page is shown, and at

@@ -54,6 +54,14 @@ region_name = $REGION
 CONF
 }
 
+# tiny_store NAME: a file system of 8 MiB, which a test may give that instance as a store to fill. Prints its folder; nothing where it may not be mounted.
+tiny_store() {
+  local folder=$STATE/$1/tiny
+  mkdir -p "$folder"
+  mountpoint -q "$folder" || mount -t tmpfs -o size=8m,mode=700 glancer-tiny "$folder" 2>>"$LOG/setup.log" || return 0
+  echo "$folder"
+}
+
 # Migrates once; each instance gets a copy.
 glance_database() {
   local template=$STATE/template.sqlite

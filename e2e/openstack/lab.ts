@@ -22,6 +22,8 @@ const envSchema = z.object({
   cloudsYaml: z.string(),
   region: z.string(),
   passwords: z.object({ admin: z.string(), alice: z.string(), bob: z.string(), rita: z.string() }),
+  /** A folder of a few MiB that `glance-none` may be given as a store; null where none could be made (only root may mount). */
+  tinyStore: z.string().nullable().default(null),
   /** A port of loopback from which web-download may fetch. */
   webSourcePort: z.number(),
   pidFiles: z.record(z.enum(names), z.string()),
@@ -77,6 +79,25 @@ export class OpenStackLab {
     })
     if (answer.status !== 201) throw new Error(`Glance answered ${answer.status}: ${await answer.text()}`)
     return z.object({ id: z.string() }).parse(await answer.json()).id
+  }
+
+  /** A token from Keystone itself, for the person's own project. */
+  async token(user: LabUser): Promise<string> {
+    const domain = { id: 'default' }
+    const project = { admin: 'admin', alice: 'demo', bob: 'other', rita: 'demo' }[user]
+    const answer = await fetch(`${this.env.keystoneUrl}/auth/tokens`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({
+        auth: {
+          identity: { methods: ['password'], password: { user: { name: user, domain, password: this.env.passwords[user] } } },
+          scope: { project: { name: project, domain } },
+        },
+      }),
+    })
+    const token = answer.headers.get('X-Subject-Token')
+    if (token === null) throw new Error(`Keystone answered ${answer.status}: ${await answer.text()}`)
+    return token
   }
 
   /** Stops, starts, restarts or kills (SIGKILL) one service, and waits until that is done. */

@@ -6,10 +6,10 @@ import { z } from 'zod'
 import { type ImageService, startImageService } from '../../../../src/core/service/index.ts'
 import { THIS_COMPUTER, type Transfer } from '../../../../src/shared/domain.ts'
 import type { SeededRandom } from '../random.ts'
+import { ServerSide } from '../server-side.ts'
 import type { CrashPoint } from './crash-points.ts'
 import { Ledger } from './ledger.ts'
 import { RemoteCore } from './remote-core.ts'
-import { ServerSide } from './server-side.ts'
 
 const OUTSIDE = 'cloud:outside'
 const BYTES_PER_SECOND = 10_000_000

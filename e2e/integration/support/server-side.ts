@@ -26,6 +26,18 @@ export class ServerSide {
     return all
   }
 
+  async status(imageId: string): Promise<string> {
+    return z.object({ status: z.string() }).parse(await (await this.#ask(`/v2/images/${imageId}`)).json()).status
+  }
+
+  async act(imageId: string, action: 'deactivate' | 'reactivate'): Promise<void> {
+    await this.#ask(`/v2/images/${imageId}/actions/${action}`, { method: 'POST' })
+  }
+
+  async delete(imageId: string): Promise<void> {
+    await this.#ask(`/v2/images/${imageId}`, { method: 'DELETE' })
+  }
+
   async data(imageId: string): Promise<Buffer> {
     return Buffer.from(await (await this.#ask(`/v2/images/${imageId}/file`)).arrayBuffer())
   }
