@@ -5,9 +5,9 @@ import { ImageClient } from '../images/client.ts'
 import type { Endpoint } from '../transfers/worker/contract.ts'
 import { imageEndpoint, withoutVersion } from './catalog.ts'
 import { authWords, type CloudConfig, type Secret } from './cloud-config.ts'
-import { createHttp, type Http, proxyFor, type TlsSettings } from './http.ts'
-import { type SignedIn, signIn } from './keystone.ts'
+import { createHttp, type Http, type HttpAnswer, type HttpRequest, proxyFor, type TlsSettings } from './http.ts'
 import type { CloudLink } from './link.ts'
+import { Session } from './session.ts'
 
 /** A token with less life than this is renewed before a request. */
 const MARGIN_MS = 60_000
@@ -34,8 +34,7 @@ export class OpenStackLink implements CloudLink {
   readonly #config: CloudConfig
   readonly #env: Readonly<Record<string, string | undefined>>
   #connection: Promise<Connection> | null = null
-  #signedIn: SignedIn | null = null
-  #signingIn: Promise<SignedIn> | null = null
+  readonly #session: Session
 
   constructor(id: string, config: CloudConfig, env: Readonly<Record<string, string | undefined>>) {
     this.id = id
@@ -46,47 +45,38 @@ export class OpenStackLink implements CloudLink {
     this.authKind = authWords(config.auth)
     this.#config = config
     this.#env = env
-    this.client = new ImageClient(async (path, request) => {
-      const { http } = await this.#connect()
-      const send = async () =>
-        await http.send(`${await this.#endpoint()}${path}`, {
-          ...request,
-          headers: { ...request.headers, ...(await this.#headers(MARGIN_MS)) },
-        })
-      const answer = await send()
-      if (answer.status !== 401) return answer
-      // With Keystone down Glance says 401 as well: only Keystone knows whether the token is at fault (observed).
-      await this.renew()
-      return await send()
-    })
+    this.#session = new Session(config, async () => (await this.#connect()).http)
+    this.client = new ImageClient(async (path, request) => await this.#send(path, request))
     this.transferCalls = this.client
   }
 
   scope(): { project: string | null; projectId: string | null } {
     const { scope } = this.#config
     const configured = scope.kind === 'project' ? (scope.project.name ?? scope.project.id ?? null) : null
-    return { project: this.#signedIn?.project ?? configured, projectId: this.#signedIn?.projectId ?? null }
+    return { project: this.#session.current?.project ?? configured, projectId: this.#session.current?.projectId ?? null }
   }
 
   async signIn(): Promise<void> {
-    await this.#session(0)
-    await this.#endpoint()
+    if (this.#config.auth.kind === 'none') return
+    const { catalog } = await this.#session.signIn()
+    imageEndpoint(this.#config, catalog)
   }
 
   signOut(): void {
-    this.#signedIn = null
+    this.#session.signOut()
   }
 
   async renew(): Promise<void> {
-    this.#signedIn = null
-    await this.#session(0)
+    const { current } = this.#session
+    if (this.#config.auth.kind !== 'none' && current !== null) await this.#session.replace(current)
   }
 
   async dataEndpoint(imageId: string): Promise<Endpoint> {
     const { tls } = await this.#connect()
-    const url = `${await this.#endpoint()}/v2/images/${encodeURIComponent(imageId)}/file`
+    const { endpoint, token } = await this.#dataAccess()
+    const url = `${endpoint}/v2/images/${encodeURIComponent(imageId)}/file`
     const proxy = proxyFor(url, this.#env)
-    return { url, headers: await this.#headers(TRANSFER_MARGIN_MS), tls, ...(proxy !== undefined && { proxy }) }
+    return { url, headers: tokenHeader(token), tls, ...(proxy !== undefined && { proxy }) }
   }
 
   async capabilities(): Promise<Capabilities> {
@@ -110,54 +100,36 @@ export class OpenStackLink implements CloudLink {
     await (await connection?.catch(() => null))?.http.close()
   }
 
+  async #send(path: string, request: HttpRequest): Promise<HttpAnswer> {
+    const { http } = await this.#connect()
+    const { auth } = this.#config
+    const send = async (endpoint: string, token: Secret | null) =>
+      await http.send(endpoint + path, { ...request, headers: { ...request.headers, ...tokenHeader(token) } })
+    if (auth.kind === 'none') return await send(withoutVersion(this.#config.imageEndpoint ?? auth.endpoint), auth.token)
+    const session = await this.#session.get(MARGIN_MS)
+    const answer = await send(imageEndpoint(this.#config, session.catalog), session.token)
+    if (answer.status !== 401) return answer
+    // With Keystone down Glance says 401 as well: only Keystone knows whether the token is at fault (observed).
+    const renewed = await this.#session.replace(session)
+    return await send(imageEndpoint(this.#config, renewed.catalog), renewed.token)
+  }
+
   #signedInEndpoint(): string | null {
-    if (this.#signedIn === null) return null
+    const { current } = this.#session
+    if (current === null) return null
     try {
-      return imageEndpoint(this.#config, this.#signedIn.catalog)
+      return imageEndpoint(this.#config, current.catalog)
     } catch {
       return null
     }
   }
 
-  async #endpoint(): Promise<string> {
+  /** Address and token for image data, which are used once, at the start of a transfer. */
+  async #dataAccess(): Promise<{ endpoint: string; token: Secret | null }> {
     const { auth } = this.#config
-    if (auth.kind === 'none') return withoutVersion(this.#config.imageEndpoint ?? auth.endpoint)
-    return imageEndpoint(this.#config, (await this.#session(0)).catalog)
-  }
-
-  async #headers(life: number): Promise<Record<string, string>> {
-    const token = await this.#token(life)
-    return token === null ? {} : { 'X-Auth-Token': token.reveal() }
-  }
-
-  async #token(life: number): Promise<Secret | null> {
-    const { auth } = this.#config
-    return auth.kind === 'none' ? auth.token : (await this.#session(life)).token
-  }
-
-  /** A session whose token lives at least so long, if Keystone gives any that does. */
-  async #session(life: number): Promise<SignedIn> {
-    if (this.#config.auth.kind === 'none') {
-      return { token: nothing, expiresAt: Number.POSITIVE_INFINITY, projectId: null, project: null, catalog: [] }
-    }
-    const known = this.#signedIn
-    if (known !== null && known.expiresAt - Date.now() > life) return known
-    this.#signingIn ??= this.#connect()
-      .then(({ http }) => signIn(this.#config, http))
-      .then((session) => {
-        this.#signedIn = session
-        return session
-      })
-      .finally(() => {
-        this.#signingIn = null
-      })
-    try {
-      return await this.#signingIn
-    } catch (error) {
-      // A token that still lives a little is better than none while Keystone is away.
-      if (known !== null && known.expiresAt > Date.now()) return known
-      throw error
-    }
+    if (auth.kind === 'none') return { endpoint: withoutVersion(this.#config.imageEndpoint ?? auth.endpoint), token: auth.token }
+    const session = await this.#session.get(TRANSFER_MARGIN_MS)
+    return { endpoint: imageEndpoint(this.#config, session.catalog), token: session.token }
   }
 
   #connect(): Promise<Connection> {
@@ -180,14 +152,16 @@ export class OpenStackLink implements CloudLink {
   }
 }
 
-const nothing: Secret = { reveal: () => '' } as Secret
-
 async function pem(path: string, setting: string): Promise<string> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new GlancerError('tls', `The file ${path} (${setting} of this cloud) cannot be read.`, { detail: error.message })
   })
   if (!text.includes('-----BEGIN ')) throw new GlancerError('tls', `The file ${path} (${setting} of this cloud) is not in PEM form.`)
   return text
+}
+
+function tokenHeader(token: Secret | null): Record<string, string> {
+  return token === null ? {} : { 'X-Auth-Token': token.reveal() }
 }
 
 /** A word for the shell, quoted where it has to be. */

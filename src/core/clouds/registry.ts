@@ -1,5 +1,5 @@
 import type { Capabilities, Cloud, CloudState, Image, ImageListState } from '../../shared/domain.ts'
-import { GlancerError, toErrorShape } from '../../shared/errors.ts'
+import { type ErrorCode, GlancerError, toErrorShape } from '../../shared/errors.ts'
 import { isRetryableNetworkCode } from '../../shared/net-failure.ts'
 import type { Snapshot } from '../../shared/protocol.ts'
 import type { ImageClient } from '../images/client.ts'
@@ -25,6 +25,8 @@ export interface RegistryDeps {
   imagesChanged(cloudId: string, upserts: readonly Image[], removed: readonly string[], state: ImageListState): void
   isBusy(cloudId: string): boolean
 }
+
+const refusals: ReadonlySet<ErrorCode> = new Set(['sign-in-refused', 'scope-refused', 'no-endpoint'])
 
 interface Entry {
   link: CloudLink
@@ -214,6 +216,11 @@ export class CloudRegistry {
     if (state.error !== null && entry.state.kind === 'signed-in') {
       const unreachable = isRetryableNetworkCode(state.error.code) || state.error.code === 'identity-unreachable'
       if (unreachable) this.#setState(entry, { kind: 'offline', error: state.error, since: Date.now() })
+      // Looking again and again would only repeat the refused sign-in, which locks accounts: a person has to do something.
+      if (refusals.has(state.error.code)) {
+        entry.watcher?.pause()
+        this.#setState(entry, { kind: 'failed', error: state.error })
+      }
     } else if (state.error === null && entry.state.kind === 'offline') {
       this.#setState(entry, { kind: 'signed-in' })
     } else {
