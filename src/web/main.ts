@@ -8,6 +8,7 @@ import { pageRoot, workerUrls } from '../core/hosting/places.ts'
 import { GlancerError } from '../shared/errors.ts'
 import { readArgs, usage, type WebOptions } from './args.ts'
 import { closeInOrder } from './closing.ts'
+import { watchMachine } from './machine-watch.ts'
 import { openBrowser } from './open-browser.ts'
 import { startWebServer } from './server.ts'
 
@@ -42,7 +43,14 @@ async function run(options: WebOptions): Promise<void> {
     await app.close()
     throw error
   })
-  closeInOrder([() => server.close(), () => app.close()])
+  const endWatch = watchMachine(app)
+  closeInOrder([
+    async () => {
+      endWatch()
+      await server.close()
+    },
+    () => app.close(),
+  ])
   process.stdout.write(`Glancer is at ${server.url}\n`)
   if (options.open) await openBrowser(server.url, dataDir, { platform, env })
 }

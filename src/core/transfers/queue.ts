@@ -23,6 +23,9 @@ export interface QueueDeps extends Omit<SchedulerDeps, 'store'>, Omit<RecordStor
 
 const CLOSED = 'Glancer was closed while this ran. It begins where it can.'
 
+/** Until the cloud has said what it kept of an upload that was cancelled. */
+const ASKING = { leftBehind: 'The image. The cloud is being asked what it has of it.' }
+
 /** The queue: what may be asked of the transfers. The records are in the store, the runs with the scheduler. */
 export class TransferQueue {
   readonly #deps: QueueDeps
@@ -130,7 +133,9 @@ export class TransferQueue {
         this.#store.step(id, 'resume', { reason: null })
         return this.tick()
       case 'cancel':
-        this.#store.step(id, 'cancel', {}, [this.#store.line('info', 'Cancelled.')])
+        this.#store.step(id, 'cancel', this.#scheduler.isRunning(id) && record.job.kind === 'upload' && record.job.created ? ASKING : {}, [
+          this.#store.line('info', 'Cancelled.'),
+        ])
         return this.#scheduler.stop(id, 'cancel')
       case 'retry':
         await this.#retry(record)
