@@ -48,7 +48,7 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
       : await startImageService({ ...serviceOptions, faults: options.serviceFaults })
 
   const files = new FileRegistry()
-  const intake = new Intake(ports.dataDir, files)
+  const intake = new Intake(ports.dataDir, files, (fileId, whole) => queue.arrived(fileId, whole))
   const engine = createEngine({ workerUrl: ports.workers.transfer, hashWorkerUrl: ports.workers.hash })
   const settings = journal.settings()
 

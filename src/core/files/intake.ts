@@ -13,12 +13,17 @@ const PROGRESS_BYTES = 4 * 1024 * 1024
 /** The browser may take a while between the press of the button and the first byte: others are sent before. */
 const NOTHING_COMES_MS = 60_000
 
+export interface WholeFile {
+  path: string
+  identity: FileIdentity
+}
+
 interface Coming {
   bytes: number
   total: number
   state: 'expected' | 'receiving' | 'whole' | 'failed'
   error: GlancerError | null
-  result: { path: string; identity: FileIdentity } | null
+  result: WholeFile | null
   listeners: Set<() => void>
 }
 
@@ -30,11 +35,14 @@ interface Coming {
 export class Intake implements IncomingFiles {
   readonly #folder: string
   readonly #files: FileRegistry
+  readonly #arrived: (fileId: string, whole: WholeFile) => void
   readonly #coming = new Map<string, Coming>()
 
-  constructor(dataDir: string, files: FileRegistry) {
+  /** @param arrived told of each file that is whole and flushed, before its sender is. */
+  constructor(dataDir: string, files: FileRegistry, arrived: (fileId: string, whole: WholeFile) => void = () => {}) {
     this.#folder = join(dataDir, 'intake')
     this.#files = files
+    this.#arrived = arrived
   }
 
   /** Makes the folder, and takes away what no transfer needs any more. */
@@ -103,6 +111,7 @@ export class Intake implements IncomingFiles {
       }
       coming.result = { path, identity: await fileIdentity(path) }
       coming.state = 'whole'
+      this.#arrived(fileId, coming.result)
     } catch (thrown) {
       coming.state = 'failed'
       coming.error = asGlancerError(thrown)
@@ -124,11 +133,11 @@ export class Intake implements IncomingFiles {
     this.#tell(coming)
   }
 
-  async whole(fileId: string, progress: (bytes: number) => void, signal: AbortSignal): Promise<{ path: string; identity: FileIdentity }> {
+  async whole(fileId: string, progress: (bytes: number) => void, signal: AbortSignal): Promise<WholeFile> {
     const coming = this.#coming.get(fileId)
     if (coming === undefined)
       throw new GlancerError('interrupted', 'The browser had not sent the whole file yet.', { remedy: 'Drop the file again.' })
-    const { promise, resolve, reject } = Promise.withResolvers<{ path: string; identity: FileIdentity }>()
+    const { promise, resolve, reject } = Promise.withResolvers<WholeFile>()
     let patience: NodeJS.Timeout | undefined
     const look = (): void => {
       clearTimeout(patience)

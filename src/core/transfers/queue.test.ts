@@ -631,6 +631,22 @@ describe('the queue', () => {
     ).toContain('Glancer was closed')
   })
 
+  test('what a browser has sent whole outlives the app while it is queued; what was still coming is said to be lost', async () => {
+    const { job, ...rest } = await anUpload()
+    if (job.kind !== 'upload') throw new TypeError('not an upload')
+    const coming = (intakeId: string) => record({ ...job, ownCopy: true, intakeId, identity: null }, { imageName: rest.imageName })
+    const [whole, half] = [coming('one'), coming('two')]
+    queue.setLimits({ atOnce: 0, speedLimit: null })
+    queue.add([whole, half])
+    queue.arrived('one', { path: job.path, identity: await fileIdentity(job.path) })
+    await queue.close()
+    journal.close()
+    const next = engine.next()
+    open()
+    expect((await next).job).toMatchObject({ kind: 'upload', path: job.path })
+    expect(queue.row(half.id)).toMatchObject({ state: 'failed', error: { code: 'interrupted' } })
+  })
+
   test('a transfer of a cloud that is gone says so', async () => {
     const lost = aDownload('x', { cloudId: 'gone', cloudName: 'old-site' })
     queue.add([lost])

@@ -1,6 +1,7 @@
 import { unlink } from 'node:fs/promises'
 import type { Transfer, TransferAction, TransferDetail } from '../../shared/domain.ts'
 import { GlancerError } from '../../shared/errors.ts'
+import { formatExactBytes } from '../../shared/units.ts'
 import { ignoreMissing } from '../files/ignore-missing.ts'
 import { nameForRetry } from './download-plan.ts'
 import { partPath } from './download-target.ts'
@@ -14,6 +15,7 @@ import { RecordStore, type RecordStoreDeps } from './record-store.ts'
 import { actionsFor } from './row.ts'
 import { Scheduler, type SchedulerDeps } from './scheduler.ts'
 import { deleteLeftImage } from './what-is-left.ts'
+import type { FileIdentity } from './worker/contract.ts'
 
 export interface QueueDeps extends Omit<SchedulerDeps, 'store'>, Omit<RecordStoreDeps, 'journal'> {
   journal: Journal
@@ -77,6 +79,16 @@ export class TransferQueue {
     let position = Math.max(0, ...this.#store.all().map((record) => record.position))
     this.#store.add(records.map((record) => ({ ...record, position: ++position })))
     this.tick()
+  }
+
+  /** A browser has sent the whole of a file. From now on it is as good as one on this disk, also after a crash, and while it is still queued. */
+  arrived(intakeId: string, whole: { path: string; identity: FileIdentity }): void {
+    for (const { id, job } of this.#store.all()) {
+      if (job.kind === 'upload' && job.intakeId === intakeId)
+        this.#store.set(id, { job: { ...job, ...whole, intakeId: null } }, [
+          this.#store.line('info', `The browser sent all ${formatExactBytes(whole.identity.size)}.`),
+        ])
+    }
   }
 
   rows(): Transfer[] {

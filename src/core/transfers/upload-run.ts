@@ -49,8 +49,6 @@ async function wholeFile(attempt: Attempt, deps: AttemptDeps, job: UploadRecordJ
     return { path: job.path, identity: job.identity }
   }
   const whole = await deps.incoming.whole(job.intakeId, (bytes) => attempt.progress(bytes), attempt.signal)
-  attempt.set({ job: { ...uploadJob(attempt), path: whole.path, identity: whole.identity, intakeId: null } })
-  attempt.note('info', `The browser sent all ${formatExactBytes(whole.identity.size)}.`)
   attempt.progress(0)
   return whole
 }

@@ -26,6 +26,8 @@ export class CrashWorld {
   readonly outside: ServerSide
   /** What the data of an image of this name must be. Each upload has a name of its own. */
   readonly sources = new Map<string, Buffer>()
+  /** Images of which a browser was told that the whole file has come. */
+  readonly whole = new Set<string>()
   readonly #random: SeededRandom
   readonly #service: ImageService
   /** Images that can be downloaded: those that were there, and those whose upload was shown to be verified. */
@@ -94,7 +96,7 @@ export class CrashWorld {
     const dice = this.#random.next()
     const cloudId = this.#random.next() < 0.7 ? OUTSIDE : THIS_COMPUTER
     if (dice < 0.4) await this.#upload(core, cloudId)
-    else if (dice < 0.5) await this.#sendAndUpload(core, cloudId)
+    else if (dice < 0.55) await this.#sendAndUpload(core, cloudId)
     else await this.#download(core)
   }
 
@@ -144,9 +146,12 @@ export class CrashWorld {
     await core.ask({ what: 'receive', fileId, part: 'head', path, start: 0, end: Math.min(HEAD, size) })
     await core.ask({ what: 'receive', fileId, part: 'tail', path, start: Math.max(0, size - TAIL), end: size })
     await this.#start(core, cloudId, fileId, name)
-    const body = core.ask({ what: 'receive', fileId, part: 'body', path, start: 0, end: size, stalls: this.#random.next() < 0.5 })
+    const body = core.ask({ what: 'receive', fileId, part: 'body', path, start: 0, end: size, stalls: this.#random.next() < 0.3 })
     // One that stalls is heard of when the core dies.
-    body.catch(() => {})
+    body.then(
+      () => this.whole.add(name),
+      () => {},
+    )
   }
 
   async #start(core: RemoteCore, cloudId: string, fileId: string, name: string): Promise<void> {
