@@ -4,6 +4,7 @@ import { describeNetworkFailure } from '../../../shared/net-failure.ts'
 import { readRefusal } from '../../../shared/refusal.ts'
 import { readBounded } from './answers.ts'
 import { type Block, BlockRing } from './block-ring.ts'
+import { BlockSink } from './block-sink.ts'
 import type { DownloadJob, DownloadResult, Endpoint } from './contract.ts'
 import { Digester } from './digester.ts'
 import { BLOCK_SIZE, BLOCKS, type JobContext } from './job-context.ts'
@@ -37,6 +38,7 @@ async function fromStart(job: DownloadJob, context: JobContext, dispatcher: Disp
 
 async function attempt(job: DownloadJob, context: JobContext, dispatcher: Dispatcher, kept: number): Promise<DownloadResult | 'no-range'> {
   let part: PartFile | null = null
+  let sink: BlockSink | null = null
   let response: Dispatcher.ResponseData | null = null
   if (!(job.size !== null && kept === job.size && kept > 0)) {
     response = await ask(job, context, dispatcher, kept)
@@ -49,7 +51,9 @@ async function attempt(job: DownloadJob, context: JobContext, dispatcher: Dispat
     part = await PartFile.open(job.partPath, kept)
     if (kept > 0) await rehash(part, kept, ring, digester, context)
     context.phase('transferring')
-    const bytes = response === null ? kept : await receive(response, job, kept, part, ring, digester, context)
+    sink = new BlockSink(part, kept, ring, digester, context)
+    if (response !== null) await receive(response, job, sink, ring, context)
+    const bytes = sink.taken
     context.calm()
     context.phase('finishing')
     const [digests, identity] = await Promise.all([digester.finish(), context.waitFor('disk', part.finish())])
@@ -67,6 +71,7 @@ async function attempt(job: DownloadJob, context: JobContext, dispatcher: Dispat
   } catch (error) {
     digester.abandon()
     response?.body.destroy()
+    await sink?.letGo()
     throw error
   } finally {
     await part?.close()
@@ -133,27 +138,12 @@ async function rehash(part: PartFile, kept: number, ring: BlockRing, digester: D
 async function receive(
   response: Dispatcher.ResponseData,
   job: DownloadJob,
-  kept: number,
-  part: PartFile,
+  sink: BlockSink,
   ring: BlockRing,
-  digester: Digester,
   context: JobContext,
-): Promise<number> {
+): Promise<void> {
   const where = new URL(job.endpoint.url).host
-  let received = kept
   let block: Block | null = null
-  let writing: Promise<void> = Promise.resolve()
-  const flush = async (full: Block): Promise<void> => {
-    // One write at a time, in order; while it runs the next block fills.
-    await context.waitFor('disk', writing)
-    ring.hold(full, digester.users + 1)
-    digester.feed(full)
-    writing = part.append(full.bytes.subarray(0, full.length)).then(() => {
-      ring.release(full)
-      context.moved(part.safeBytes > received ? received : Math.max(context.bytes, part.safeBytes))
-    })
-    writing.catch(() => {})
-  }
   context.watch(job.stallTimeoutMs, where)
   const chunks = response.body[Symbol.asyncIterator]()
   try {
@@ -161,8 +151,8 @@ async function receive(
       const next = await context.waitFor('network', chunks.next())
       if (next.done === true) break
       const chunk: Uint8Array = next.value
-      received += chunk.length
-      if (job.size !== null && received > job.size) throw new GlancerError('odd-answer', 'The cloud sent more bytes than the image has.')
+      if (job.size !== null && sink.taken + (block?.length ?? 0) + chunk.length > job.size)
+        throw new GlancerError('odd-answer', 'The cloud sent more bytes than the image has.')
       await context.waitFor('rate', context.rate.pass(chunk.length))
       for (let offset = 0; offset < chunk.length; ) {
         if (block === null) {
@@ -175,23 +165,22 @@ async function receive(
         block.length += piece.length
         offset += piece.length
         if (block.length === BLOCK_SIZE) {
-          await flush(block)
+          await sink.put(block)
           block = null
         }
       }
-      context.moved(received)
+      context.moved(sink.taken + (block?.length ?? 0))
     }
+    const received = sink.taken + (block?.length ?? 0)
     if (job.size !== null && received < job.size) {
       throw new GlancerError('reset', `The connection to ${where} ended ${job.size - received} bytes before the end of the image.`)
     }
-    if (block !== null && block.length > 0) await flush(block)
-    await context.waitFor('disk', writing)
-    return received
+    if (block !== null && block.length > 0) await sink.put(block)
+    await sink.settle()
   } catch (error) {
     // What came before the cut is worth keeping: it is written out, so that a resume begins behind it.
     if (block !== null && block.length > 0 && !(error instanceof GlancerError && error.code.startsWith('disk')))
-      await flush(block).catch(() => {})
-    await writing.catch(() => {})
+      await sink.put(block).catch(() => {})
     if (error instanceof GlancerError || context.signal.aborted) throw context.signal.aborted ? context.signal.reason : error
     throw describeNetworkFailure(error, job.endpoint.url)
   }

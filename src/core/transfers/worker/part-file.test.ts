@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { PartFile, writeFailure } from './part-file.ts'
 
 const MIB = 1024 * 1024
@@ -102,3 +102,42 @@ test.each([
 ])('%s while writing is %s', (code, ours) => {
   expect(writeFailure(Object.assign(new Error('write failed'), { code }))).toMatchObject({ code: ours })
 })
+
+describe('several blocks on their way at once', () => {
+  test('land where they belong, and what is safe ends before the first that is missing', async () => {
+    const path = join(dir, 'a.part')
+    const part = await PartFile.open(path, 0)
+    const writes = Array.from({ length: 20 }, (_, n) => part.append(block(n + 1, n % 2 === 0 ? MIB : 70_001)))
+    await Promise.all(writes)
+    const size = 10 * (MIB + 70_001)
+    expect(part.safeBytes).toBe(size)
+    await part.finish()
+    await part.close()
+    const bytes = await readFile(path)
+    expect(bytes.length).toBe(size)
+    for (let n = 0, at = 0; n < 20; at += n % 2 === 0 ? MIB : 70_001, n++) expect([bytes[at], bytes[at + 70_000]]).toEqual([n + 1, n + 1])
+  })
+
+  test('of which one fails: the file ends before it, whatever later ones wrote', async () => {
+    const path = join(dir, 'a.part')
+    const part = await PartFile.open(path, 0)
+    await part.append(block(1, 10))
+    const prototype = Object.getPrototypeOf(await probe(path))
+    const write = vi.spyOn(prototype, 'write').mockImplementationOnce(async () => {
+      throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+    })
+    const [failed, later] = await Promise.allSettled([part.append(block(2, 10)), part.append(block(3, 10))])
+    write.mockRestore()
+    expect(failed).toMatchObject({ status: 'rejected', reason: { code: 'disk-full' } })
+    expect(later.status).toBe('fulfilled')
+    expect(part.safeBytes).toBe(10)
+    await part.close()
+    expect([...(await readFile(path))]).toEqual([...block(1, 10)])
+  })
+})
+
+async function probe(path: string): Promise<object> {
+  const handle = await open(path, 'r')
+  await handle.close()
+  return handle
+}

@@ -13,11 +13,28 @@ const ZEROS = Buffer.alloc(1024 * 1024)
  */
 const WRITE_BYTES = 256 * 1024
 
-/** The file that a download grows in. Blocks are written in order, one at a time, so that what is there after a crash is a beginning of it. */
+/** So much may wait to be flushed; then it is flushed behind the back of what goes on, so that the end has little left to wait for. */
+const FLUSH_BYTES = 256 * 1024 * 1024
+
+interface Write {
+  readonly end: number
+  done: boolean
+}
+
+/**
+ * The file that a download grows in. Blocks are taken in order, and several may be on their way to the disk at once: `safeBytes` ends before
+ * the first that is not there yet, and what lies beyond that is cut off at the close.
+ */
 export class PartFile {
   readonly #handle: FileHandle
   #end = 0
+  /** Without gaps, holes at the end not counted. */
   #written = 0
+  /** In order. */
+  readonly #writes: Write[] = []
+  #failed = false
+  #dirty = 0
+  #flushing: Promise<void> | null = null
 
   private constructor(handle: FileHandle, kept: number) {
     this.#handle = handle
@@ -45,7 +62,7 @@ export class PartFile {
     }
   }
 
-  /** Bytes that are safe in the file, holes at the end not counted. */
+  /** Bytes that are in the file, from its beginning and without a gap; holes at the end not counted. */
   get safeBytes(): number {
     return this.#written
   }
@@ -55,23 +72,42 @@ export class PartFile {
     return bytesRead
   }
 
-  /** Adds a block at the end. One that is all zeros becomes a hole: it reads the same and takes no room. */
+  /** Adds a block at the end, while others before it may still be written. One that is all zeros becomes a hole: it reads the same and takes no room. */
   async append(bytes: Uint8Array): Promise<void> {
     const position = this.#end
     this.#end += bytes.length
     if (isZero(bytes)) return
+    const write: Write = { end: this.#end, done: false }
+    this.#writes.push(write)
     try {
       for (let done = 0; done < bytes.length; )
         done += (await this.#handle.write(bytes, done, Math.min(WRITE_BYTES, bytes.length - done), position + done)).bytesWritten
     } catch (error) {
+      this.#failed = true
       throw writeFailure(error)
     }
-    this.#written = this.#end
+    write.done = true
+    while (this.#writes[0]?.done === true) this.#written = this.#writes.shift()?.end ?? this.#written
+    this.#flushSoon(bytes.length)
+  }
+
+  #flushSoon(bytes: number): void {
+    this.#dirty += bytes
+    if (this.#dirty < FLUSH_BYTES || this.#flushing !== null) return
+    this.#dirty = 0
+    // A disk that fails here fails again at the end, where it is waited for.
+    this.#flushing = this.#handle
+      .datasync()
+      .catch(() => {})
+      .finally(() => {
+        this.#flushing = null
+      })
   }
 
   /** Gives it its full length, also where it ends in a hole, and waits until the disk has it. */
   async finish(): Promise<FileIdentity> {
     try {
+      await this.#flushing
       await this.#handle.truncate(this.#end)
       await this.#handle.datasync()
       this.#written = this.#end
@@ -81,7 +117,11 @@ export class PartFile {
     }
   }
 
+  /** No write may be under way any more. */
   async close(): Promise<void> {
+    await this.#flushing
+    // Behind a write that failed, or was never awaited, there may be bytes of later ones: a resume must not take them for a beginning.
+    if (this.#failed || this.#writes.length > 0) await this.#handle.truncate(this.#written).catch(() => {})
     await this.#handle.close()
   }
 }
