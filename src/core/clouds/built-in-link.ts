@@ -2,11 +2,11 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { type Capabilities, THIS_COMPUTER } from '../../shared/domain.ts'
+import { shellWord } from '../../shared/shell-word.ts'
 import { ImageClient } from '../images/client.ts'
 import type { Endpoint } from '../transfers/worker/contract.ts'
 import { createHttp, type Http } from './http.ts'
 import type { CloudLink } from './link.ts'
-import { shellWord } from './openstack-link.ts'
 
 /** The built-in service, as the cloud "This computer". It needs no sign-in by a person, and no proxy. */
 export class BuiltInLink implements CloudLink {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Capabilities } from '../../shared/domain.ts'
 import { GlancerError } from '../../shared/errors.ts'
+import { shellWord } from '../../shared/shell-word.ts'
 import { ImageClient } from '../images/client.ts'
 import type { Endpoint } from '../transfers/worker/contract.ts'
 import { imageEndpoint, withoutVersion } from './catalog.ts'
@@ -162,9 +163,4 @@ async function pem(path: string, setting: string): Promise<string> {
 
 function tokenHeader(token: Secret | null): Record<string, string> {
   return token === null ? {} : { 'X-Auth-Token': token.reveal() }
-}
-
-/** A word for the shell, quoted where it has to be. */
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

@@ -83,6 +83,11 @@ test('a refusal carries what the cloud said as plain text, its request id, and m
     status: 403,
     detail: '403: Image x is protected and cannot be deleted.',
   })
+  const used = clientOf(() => ({ status: 409, body: 'Image x could not be deleted because it is in use: rbd clones' }))
+  await expect(used.client.delete('x')).rejects.toMatchObject({
+    message: 'The image is in use.',
+    detail: expect.stringContaining('rbd clones'),
+  })
   const taken = clientOf(() => ({ status: 409, body: '' }))
   const fields = {
     id: 'x',

@@ -213,6 +213,11 @@ function explain(error: GlancerError, method: string, path: string): GlancerErro
     status: error.status,
     retryAfterMs: error.retryAfterMs,
   }
+  if (error.status === 409 && method === 'DELETE' && /in use/.test(error.detail ?? ''))
+    return new GlancerError('conflict', 'The image is in use.', {
+      ...facts,
+      remedy: 'Delete what was made from it first; the cloud may say what.',
+    })
   if (error.status === 409) return new GlancerError('conflict', 'The cloud refuses this in the present state of the image.', facts)
   if (error.status === 403 && method === 'DELETE' && /protected/.test(error.detail ?? '')) {
     return new GlancerError('protected', 'The image is protected.', { ...facts, remedy: 'Take the protection away first.' })

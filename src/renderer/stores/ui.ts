@@ -3,6 +3,7 @@ import type { Summary } from '../features/image-actions/outcome-words.ts'
 import { type Filters, noFilters, type Scope } from '../features/images/filter.ts'
 import { noSelection, type Selection } from '../features/images/selection.ts'
 import type { Sort } from '../features/images/sort.ts'
+import type { Undoable } from './undo.ts'
 
 export type Page = 'images' | 'transfers' | 'settings'
 
@@ -13,7 +14,9 @@ export type OpenDialog =
   | { kind: 'share'; cloudId: string; imageIds: readonly string[] }
   | { kind: 'copy-to-stores'; cloudId: string; imageIds: readonly string[] }
   | { kind: 'remove-from-store'; cloudId: string; imageIds: readonly string[]; store: string | null }
-  | { kind: 'outcomes'; summary: Summary }
+  | { kind: 'outcomes'; summary: Summary; undoable: Undoable | null }
+  | { kind: 'commands'; cloudId: string; imageIds: readonly string[] }
+  | { kind: 'offered'; cloudId: string }
   | { kind: 'transfer'; transferId: string }
   | { kind: 'cancel-transfer'; transferId: string }
   | { kind: 'terminal-help'; cloudId: string }

@@ -12,8 +12,13 @@ export const useUndo = create<{ last: Undoable | null }>(() => ({ last: null }))
 
 /** Says that something was done, and offers to take it back: in the toast, by its key, and in the palette for longer. */
 export function offerUndo(undoable: Undoable): void {
-  useUndo.setState({ last: undoable })
+  keepUndo(undoable)
   toast(undoable.done, { shape: 'tick', tone: 'ok', action: { label: 'Undo', run: () => void undo(undoable) } })
+}
+
+/** The same without a word: whoever calls says it in a place of their own. */
+export function keepUndo(undoable: Undoable): void {
+  useUndo.setState({ last: undoable })
 }
 
 /** Takes the last thing back. An older one, whose toast is still there, is taken back too. */

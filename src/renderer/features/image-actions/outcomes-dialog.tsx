@@ -4,12 +4,13 @@ import { Dialog } from '../../components/dialog.tsx'
 import { ErrorFacts } from '../../components/error-facts.tsx'
 import { Shape } from '../../components/shape.tsx'
 import { closeDialog } from '../../stores/ui.ts'
+import { type Undoable, undo } from '../../stores/undo.ts'
 import { groupFailures, type Summary, summaryLine } from './outcome-words.ts'
 
 const NAMES_SHOWN = 20
 
 /** What an action did not do, for which images, and why; failures with the same words stand together. */
-export function OutcomesDialog({ summary }: { summary: Summary }) {
+export function OutcomesDialog({ summary, undoable }: { summary: Summary; undoable: Undoable | null }) {
   const close = useRef<HTMLButtonElement>(null)
   return (
     <Dialog
@@ -38,6 +39,16 @@ export function OutcomesDialog({ summary }: { summary: Summary }) {
         </section>
       ))}
       <div className="btns">
+        {undoable !== null && (
+          <Button
+            onClick={() => {
+              closeDialog()
+              void undo(undoable)
+            }}
+          >
+            Undo what was done
+          </Button>
+        )}
         <Button ref={close} kind="primary" onClick={closeDialog}>
           Close
         </Button>

@@ -3,7 +3,7 @@ import { type ErrorShape, toErrorShape } from '../../../shared/errors.ts'
 import type { Outcomes } from '../../../shared/image-protocol.ts'
 import { toast } from '../../components/toasts.tsx'
 import { openDialog } from '../../stores/ui.ts'
-import { offerUndo } from '../../stores/undo.ts'
+import { keepUndo, offerUndo } from '../../stores/undo.ts'
 import { imageLabel } from '../images/image-row.tsx'
 import { failuresOf, type Outcome, type Summary, summaryLine } from './outcome-words.ts'
 
@@ -22,7 +22,10 @@ export async function outcomesOf(images: readonly Image[], work: () => Promise<O
 export function tellOutcome(summary: Summary, back?: (ids: readonly string[]) => Promise<void>): void {
   const good = summary.outcomes.filter(({ error }) => error === null).map(({ id }) => id)
   const line = summaryLine(summary)
-  if (good.length > 0 && back !== undefined) offerUndo({ done: line, run: () => back(good) })
-  else if (failuresOf(summary).length === 0) toast(line, { shape: 'tick', tone: 'ok' })
-  if (failuresOf(summary).length > 0) openDialog({ kind: 'outcomes', summary })
+  const undoable = good.length > 0 && back !== undefined ? { done: line, run: () => back(good) } : null
+  if (failuresOf(summary).length > 0) {
+    if (undoable !== null) keepUndo(undoable)
+    openDialog({ kind: 'outcomes', summary, undoable })
+  } else if (undoable !== null) offerUndo(undoable)
+  else toast(line, { shape: 'tick', tone: 'ok' })
 }

@@ -1,14 +1,16 @@
 import { create } from 'zustand'
 import type { Image } from '../../../shared/domain.ts'
 import { type ErrorShape, toErrorShape } from '../../../shared/errors.ts'
-import type { ImageChanges, KnownProperty } from '../../../shared/image-protocol.ts'
+import type { ImageChanges, KnownProperty, NewRecord } from '../../../shared/image-protocol.ts'
 import { toast, toastFailure } from '../../components/toasts.tsx'
 import { plural } from '../../lib/plural.ts'
 import { bridge, sentence } from '../../stores/core.ts'
 import { useData } from '../../stores/data.ts'
+import { showImage } from '../../stores/ui.ts'
 import { offerUndo } from '../../stores/undo.ts'
 import { imageLabel } from '../images/image-row.tsx'
 import { changesOf, conflictsOf, type Edit, heard, inverse, problemsOf, startEdit } from './edit-state.ts'
+import { blankImage, duplicate, newRecord } from './new-record.ts'
 
 /** What the sheet of one image is doing. */
 export interface EditSession {
@@ -21,21 +23,47 @@ export interface EditSession {
   /** Asked whether to give up what was typed. */
   leaving: boolean
   known: readonly KnownProperty[]
+  /** A record that is not there yet. */
+  create: NewFacts | null
+}
+
+/** What only a new record has to say: '' = left open. */
+export interface NewFacts {
+  diskFormat: string
+  containerFormat: string
+  /** Properties of the image whose settings were taken that belong to its data, or to the cloud, and were not. */
+  leftOut: readonly string[]
 }
 
 export const useEditSession = create<{ session: EditSession | null }>(() => ({ session: null }))
 
 /** Opens the sheet of an image; one that is open already stays. */
 export function openEdit(cloudId: string, image: Image): void {
+  open(cloudId, startEdit(image), null)
+}
+
+/** Opens the sheet for a record without data. */
+export function openCreate(cloudId: string): void {
+  open(cloudId, startEdit(blankImage), { diskFormat: '', containerFormat: 'bare', leftOut: [] })
+}
+
+/** The same with the settings of an image that is there. */
+export function openDuplicate(cloudId: string, image: Image): void {
+  const { edit, leftOut } = duplicate(image)
+  open(cloudId, edit, { diskFormat: image.diskFormat ?? '', containerFormat: image.containerFormat ?? '', leftOut })
+}
+
+function open(cloudId: string, edit: Edit, create: NewFacts | null): void {
   if (useEditSession.getState().session !== null) return
   const session: EditSession = {
     cloudId,
-    imageId: image.id,
-    edit: startEdit(image),
+    imageId: edit.latest.id,
+    edit,
     saving: false,
     refused: null,
     leaving: false,
     known: [],
+    create,
   }
   useEditSession.setState({ session })
   // Without them only proposals are missing.
@@ -72,9 +100,10 @@ export function hearOf(image: Image | null): void {
 export async function saveEdit(): Promise<void> {
   const { session } = useEditSession.getState()
   if (session === null || session.saving || !canSave(session)) return
-  const { cloudId, imageId, edit } = session
+  const { cloudId, imageId, edit, create } = session
   const { changes, base } = changesOf(edit)
   changeSession({ saving: true, refused: null })
+  if (create !== null) return await createNow(cloudId, newRecord(edit, create))
   try {
     const { image, changedByOthers, refused } = await bridge.call('images.change', { cloudId, imageId, changes, base })
     if (changedByOthers.length === 0 && refused === null) {
@@ -88,6 +117,17 @@ export async function saveEdit(): Promise<void> {
     const error = toErrorShape(thrown)
     if (error.code === 'not-found') hearOf(null)
     changeSession({ saving: false, refused: error.code === 'not-found' ? null : { field: null, error } })
+  }
+}
+
+async function createNow(cloudId: string, record: NewRecord): Promise<void> {
+  try {
+    const image = await bridge.call('images.create', { cloudId, record })
+    closeEdit()
+    showImage(cloudId, image.id)
+    toast(`${imageLabel(image)} created`, { shape: 'tick', tone: 'ok' })
+  } catch (thrown) {
+    changeSession({ saving: false, refused: { field: null, error: toErrorShape(thrown) } })
   }
 }
 

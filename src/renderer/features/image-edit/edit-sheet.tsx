@@ -7,11 +7,12 @@ import { ErrorFacts } from '../../components/error-facts.tsx'
 import { Shape } from '../../components/shape.tsx'
 import { COMMAND, commandKey } from '../../lib/keys.ts'
 import { plural } from '../../lib/plural.ts'
-import { useData, useImage } from '../../stores/data.ts'
+import { useCloud, useData, useImage } from '../../stores/data.ts'
 import { imageLabel } from '../images/image-row.tsx'
 import { EditFields } from './edit-fields.tsx'
 import { canSave, changeSession, closeEdit, type EditSession, hearOf, isGone, saveEdit, useEditSession } from './edit-session.ts'
 import { changesOf, conflictsOf, countOf, isDirty } from './edit-state.ts'
+import { NewRecordFacts } from './new-record-facts.tsx'
 import { PropertyEditor } from './property-editor.tsx'
 
 export function EditSheet() {
@@ -20,16 +21,18 @@ export function EditSheet() {
 }
 
 function OpenSheet({ session }: { session: EditSession }) {
-  const { cloudId, imageId, edit, saving, refused, leaving } = session
+  const { cloudId, imageId, edit, saving, refused, leaving, create } = session
+  const cloud = useCloud(cloudId)
   const live = useImage(cloudId, imageId)
   const list = useData((data) => data.images[cloudId]?.state)
   const first = useRef<HTMLTextAreaElement>(null)
   const dirty = isDirty(edit)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the state of the list tells when an image that is not in it is gone
   useEffect(() => {
+    if (create !== null) return
     if (live !== undefined) hearOf(live)
     else if (isGone(cloudId, imageId)) hearOf(null)
-  }, [live, list, cloudId, imageId])
+  }, [live, list, cloudId, imageId, create])
   useEffect(() => {
     if (!dirty) return
     const stay = (event: BeforeUnloadEvent): void => event.preventDefault()
@@ -40,12 +43,12 @@ function OpenSheet({ session }: { session: EditSession }) {
   return (
     <Sheet
       className="edit-sheet"
-      title="Edit"
+      title={create === null ? 'Edit' : 'New record'}
       initialFocus={first}
       onClose={leave}
       head={
         <>
-          <span className="medium cut">{imageLabel(edit.latest)}</span>
+          <span className="medium cut">{create === null ? imageLabel(edit.latest) : `in ${cloud?.name ?? ''}, without data`}</span>
           <span className="grow" />
           <IconButton icon={X} label="Close" keys="Esc" onClick={leave} />
         </>
@@ -63,12 +66,13 @@ function OpenSheet({ session }: { session: EditSession }) {
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is to be reached by the keyboard */}
         <section className="edit-body" aria-label="Fields" tabIndex={0}>
           {edit.gone && <Gone session={session} />}
+          {create !== null && <NewRecordFacts create={create} cloud={cloud} />}
           <EditFields session={session} nameRef={first} />
           <PropertyEditor session={session} />
           {refused !== null && refused.field === null && (
             <div className="edit-refused">
               <p className="medium danger status">
-                <Shape name="stop" tone="danger" /> Not saved
+                <Shape name="stop" tone="danger" /> {create === null ? 'Not saved' : 'Not created'}
               </p>
               <ErrorFacts error={refused.error} />
             </div>
@@ -82,7 +86,7 @@ function OpenSheet({ session }: { session: EditSession }) {
 }
 
 function Foot({ session, onLeave }: { session: EditSession; onLeave(): void }) {
-  const { edit, saving, refused } = session
+  const { edit, saving, refused, create } = session
   const count = countOf(edit)
   const conflicts = conflictsOf(edit).size
   return (
@@ -93,17 +97,31 @@ function Foot({ session, onLeave }: { session: EditSession; onLeave(): void }) {
         ) : refused !== null && refused.field !== null ? (
           <span className="danger">Not saved: the cloud refused one of the changes. None of them was made.</span>
         ) : (
-          <span className="t2">{count === 0 ? 'Nothing is changed yet.' : 'Only what you changed is sent.'}</span>
+          <span className="t2">
+            {create !== null
+              ? 'Data can be uploaded or imported into it later, by any client.'
+              : count === 0
+                ? 'Nothing is changed yet.'
+                : 'Only what you changed is sent.'}
+          </span>
         )}
       </div>
       <Button onClick={onLeave}>Cancel</Button>
       <Button
         kind="primary"
         title={`Save (${COMMAND} Enter)`}
-        disabled={count === 0 || saving || !canSave(session)}
+        disabled={(count === 0 && create === null) || saving || !canSave(session)}
         onClick={() => void saveEdit()}
       >
-        {saving ? 'Saving…' : count === 0 ? 'Save' : `Save ${plural(count, 'change')}`}
+        {create !== null
+          ? saving
+            ? 'Creating…'
+            : 'Create'
+          : saving
+            ? 'Saving…'
+            : count === 0
+              ? 'Save'
+              : `Save ${plural(count, 'change')}`}
       </Button>
     </div>
   )

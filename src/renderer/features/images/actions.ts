@@ -2,6 +2,8 @@ import type { Image } from '../../../shared/domain.ts'
 import { useData } from '../../stores/data.ts'
 import { openDialog, useUi } from '../../stores/ui.ts'
 import { downloadImages } from '../download/actions.ts'
+import type { ActionId } from '../image-actions/available.ts'
+import { runAction } from '../image-actions/image-actions.ts'
 import { openEdit } from '../image-edit/edit-session.ts'
 import { targets } from './selection.ts'
 
@@ -30,6 +32,20 @@ export function targetImage(): { cloudId: string; image: Image } | null {
 export function editTarget(): void {
   const target = targetImage()
   if (target !== null) openEdit(target.cloudId, target.image)
+}
+
+/** Does with the images that are meant the first of these actions that is for any of them. */
+export function actOnTargets(...actions: readonly ActionId[]): void {
+  const { cloudId } = useUi.getState()
+  const { clouds, images } = useData.getState()
+  const cloud = clouds.find((each) => each.id === cloudId)
+  if (cloud === undefined) return
+  const known = images[cloud.id]?.images
+  runAction(
+    actions,
+    cloud,
+    targetIds().flatMap((id) => known?.get(id) ?? []),
+  )
 }
 
 export function deleteTargets(): void {

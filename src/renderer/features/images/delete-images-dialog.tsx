@@ -4,11 +4,11 @@ import { formatBytes } from '../../../shared/units.ts'
 import { Button } from '../../components/button.tsx'
 import { Dialog } from '../../components/dialog.tsx'
 import { Shape } from '../../components/shape.tsx'
-import { toast, toastFailure } from '../../components/toasts.tsx'
 import { plural } from '../../lib/plural.ts'
-import { ask, sentence } from '../../stores/core.ts'
+import { bridge } from '../../stores/core.ts'
 import { useCloud, useImages } from '../../stores/data.ts'
 import { closeDialog, useUi } from '../../stores/ui.ts'
+import { outcomesOf, tellOutcome } from '../image-actions/tell-outcome.ts'
 import { imageLabel } from './image-row.tsx'
 import { noSelection } from './selection.ts'
 
@@ -75,19 +75,6 @@ function Names({ images }: { images: readonly Image[] }) {
 async function deleteImages(cloudId: string, images: readonly Image[]): Promise<void> {
   closeDialog()
   useUi.setState({ selection: noSelection, peek: false })
-  const outcomes = await ask('images.delete', { cloudId, imageIds: images.map((image) => image.id) })
-  if (outcomes === null) return
-  const failed = outcomes.filter((outcome) => outcome.error !== null)
-  for (const { id, error } of failed.slice(0, 3)) {
-    const image = images.find((each) => each.id === id)
-    if (error !== null) toastFailure(`${image === undefined ? id : imageLabel(image)} was not deleted. ${sentence(error)}`)
-  }
-  if (failed.length > 3) toastFailure(`${plural(failed.length - 3, 'more image')} not deleted.`)
-  const done = outcomes.length - failed.length
-  const only = images[0]
-  if (done > 0)
-    toast(done === 1 && only !== undefined && images.length === 1 ? `${imageLabel(only)} deleted` : `${plural(done, 'image')} deleted`, {
-      shape: 'bin',
-      tone: 't2',
-    })
+  const outcomes = await outcomesOf(images, () => bridge.call('images.delete', { cloudId, imageIds: images.map((image) => image.id) }))
+  tellOutcome({ done: 'deleted', outcomes })
 }

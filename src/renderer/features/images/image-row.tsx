@@ -17,8 +17,11 @@ import { useUi } from '../../stores/ui.ts'
 import { isTarget, press, tick } from './selection.ts'
 import { statusLook } from './status-words.ts'
 
+/** What the id of every row's element begins with. */
+export const ROW_ID = 'image-'
+
 export function rowId(imageId: string): string {
-  return `image-${imageId}`
+  return ROW_ID + imageId
 }
 
 /** What an image is called where it has no name. */

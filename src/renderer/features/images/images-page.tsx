@@ -4,6 +4,7 @@ import { useNarrow } from '../../lib/use-narrow.ts'
 import { useCloud, useData, useImages } from '../../stores/data.ts'
 import { useUi } from '../../stores/ui.ts'
 import { FirstStart } from '../clouds/first-start.tsx'
+import { RowMenu } from '../image-actions/row-menu.tsx'
 import { Tray } from '../transfers/tray.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { ImageTable } from './image-table.tsx'
@@ -56,7 +57,13 @@ function ImagesView() {
       <ListBanner />
       {many ? <SelectionBar /> : <FilterBar shown={shown} total={total} />}
       <div className={showInspector ? 'split with-insp fill' : 'split fill'}>
-        {shown.length > 0 ? <ImageTable images={shown} offline={offline} /> : <TableState total={total} />}
+        {shown.length > 0 ? (
+          <RowMenu>
+            <ImageTable images={shown} offline={offline} />
+          </RowMenu>
+        ) : (
+          <TableState total={total} />
+        )}
         {showInspector && <Inspector />}
       </div>
       <Tray />

@@ -1,11 +1,13 @@
+import { Ellipsis } from 'lucide-react'
 import type { Image } from '../../../shared/domain.ts'
 import { formatBytes } from '../../../shared/units.ts'
-import { Button } from '../../components/button.tsx'
+import { Button, IconButton } from '../../components/button.tsx'
 import { Download } from '../../components/own-icons.ts'
 import { Shape } from '../../components/shape.tsx'
 import { plural } from '../../lib/plural.ts'
 import { useCloud, useData, useImages } from '../../stores/data.ts'
 import { useUi } from '../../stores/ui.ts'
+import { ActionMenu } from '../image-actions/action-menu.tsx'
 import { allLastCompared } from '../transfers/last-compared.ts'
 import { deleteTargets, downloadTargets } from './actions.ts'
 import { ClosePeek } from './close-peek.tsx'
@@ -40,6 +42,7 @@ export function InspectorMany({ ids }: { ids: readonly string[] }) {
         </Button>
         <Button onClick={deleteTargets}>Delete…</Button>
         <span className="grow" />
+        <ActionMenu imageIds={ids} trigger={<IconButton icon={Ellipsis} label="More actions" />} />
         <ClosePeek />
       </div>
       <div className="rule" />

@@ -4,15 +4,13 @@ import { type ReactNode, useState } from 'react'
 import type { Image } from '../../../shared/domain.ts'
 import { formatBytes } from '../../../shared/units.ts'
 import { Button, IconButton } from '../../components/button.tsx'
-import { copyText } from '../../components/copy-button.tsx'
-import { Menu, MenuItem, MenuSeparator } from '../../components/menu.tsx'
 import { Download } from '../../components/own-icons.ts'
 import { Shape } from '../../components/shape.tsx'
-import { toast } from '../../components/toasts.tsx'
 import { COMMAND } from '../../lib/keys.ts'
 import { useImage } from '../../stores/data.ts'
 import { useUi } from '../../stores/ui.ts'
-import { deleteTargets, downloadTargets, editTarget } from './actions.ts'
+import { ActionMenu } from '../image-actions/action-menu.tsx'
+import { downloadTargets, editTarget } from './actions.ts'
 import { ClosePeek } from './close-peek.tsx'
 import { imageLabel } from './image-row.tsx'
 import { InspectorData } from './inspector-data.tsx'
@@ -77,21 +75,7 @@ function InspectorOne({ image }: { image: Image }) {
           Edit…
         </Button>
         <span className="grow" />
-        <Menu align="end" trigger={<IconButton icon={Ellipsis} label="More actions" />}>
-          <MenuItem keys={[COMMAND, 'S']} onClick={downloadTargets}>
-            Download…
-          </MenuItem>
-          <MenuItem
-            keys={[COMMAND, 'C']}
-            onClick={() => void copyText(image.id).then((done) => done && toast('Image ID copied', { shape: 'tick', tone: 'ok' }))}
-          >
-            Copy ID
-          </MenuItem>
-          <MenuSeparator />
-          <MenuItem danger keys={['Del']} onClick={deleteTargets}>
-            Delete…
-          </MenuItem>
-        </Menu>
+        <ActionMenu imageIds={[image.id]} trigger={<IconButton icon={Ellipsis} label="More actions" />} />
         <ClosePeek />
       </div>
       <Tabs.Root value={tab} onValueChange={setTab} className="contents">

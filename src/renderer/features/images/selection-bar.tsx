@@ -1,8 +1,11 @@
+import { ChevronDown } from 'lucide-react'
 import { formatBytes } from '../../../shared/units.ts'
 import { Button } from '../../components/button.tsx'
+import { Icon } from '../../components/icon.tsx'
 import { Download } from '../../components/own-icons.ts'
 import { useImages } from '../../stores/data.ts'
 import { useUi } from '../../stores/ui.ts'
+import { ActionMenu } from '../image-actions/action-menu.tsx'
 import { deleteTargets, downloadTargets } from './actions.ts'
 import { noSelection } from './selection.ts'
 
@@ -23,6 +26,15 @@ export function SelectionBar() {
       <Button small onClick={deleteTargets}>
         Delete…
       </Button>
+      <ActionMenu
+        align="start"
+        imageIds={[...checked]}
+        trigger={
+          <Button small>
+            More <Icon of={ChevronDown} size={12} />
+          </Button>
+        }
+      />
       <span className="count" />
       <Button kind="quiet" small onClick={() => useUi.setState({ selection: noSelection })}>
         Clear <kbd>Esc</kbd>

@@ -1,10 +1,13 @@
-import { ArrowUpDown, Keyboard, type LucideIcon, Play, Server, Settings2, Terminal, Trash2 } from 'lucide-react'
-import { Download, Pause, Retry, Upload } from '../../components/own-icons.ts'
+import { ArrowUpDown, FilePlus2, Keyboard, type LucideIcon, Play, Server, Settings2, Share2, Terminal, Undo2 } from 'lucide-react'
+import { Pause, Retry, Upload } from '../../components/own-icons.ts'
 import { COMMAND } from '../../lib/keys.ts'
 import { ask, bridge } from '../../stores/core.ts'
 import { useData } from '../../stores/data.ts'
 import { goTo, openDialog, useUi } from '../../stores/ui.ts'
-import { deleteTargets, downloadTargets, targetIds } from '../images/actions.ts'
+import { undo, useUndo } from '../../stores/undo.ts'
+import { actionGroups } from '../image-actions/image-actions.ts'
+import { openCreate } from '../image-edit/edit-session.ts'
+import { targetIds } from '../images/actions.ts'
 import { chooseFiles } from '../upload/actions.ts'
 
 export interface Command {
@@ -24,17 +27,22 @@ export function commandsNow(): { heading: string; commands: Command[] }[] {
   const cloud = clouds.find((each) => each.id === cloudId)
   const signedIn = cloud?.state.kind === 'signed-in'
   const meant = targetIds()
+  const known = cloudId === null ? undefined : images[cloudId]?.images
+  const chosen = meant.flatMap((id) => known?.get(id) ?? [])
   const only = meant.length === 1 && meant[0] !== undefined && cloudId !== null ? images[cloudId]?.images.get(meant[0]) : undefined
   const groups: { heading: string; commands: Command[] }[] = []
   if (meant.length > 0) {
     groups.push({
       heading: only?.name ?? (meant.length === 1 ? 'This image' : `${meant.length} images`),
-      commands: [
-        { id: 'download', label: 'Download…', icon: Download, keys: [COMMAND, 'S'], words: ['save'], run: downloadTargets },
-        { id: 'delete', label: 'Delete…', icon: Trash2, keys: ['Del'], words: ['remove'], run: deleteTargets },
-      ],
+      commands: cloud === undefined ? [] : actionGroups(cloud, chosen).flat(),
     })
   }
+  const { last } = useUndo.getState()
+  if (last !== null)
+    groups.push({
+      heading: 'Just now',
+      commands: [{ id: 'undo', label: `Undo: ${last.done}`, icon: Undo2, keys: [COMMAND, 'Z'], words: ['back'], run: () => void undo() }],
+    })
   const upload: Command[] = [
     { id: 'upload', label: 'Upload…', icon: Upload, keys: [COMMAND, 'U'], words: ['add', 'new'], run: () => void chooseFiles() },
   ]
@@ -55,6 +63,24 @@ export function commandsNow(): { heading: string; commands: Command[] }[] {
         words: ['refresh', 'reload'],
         run: () => void ask('images.refresh', { cloudId }),
       })
+    if (signedIn) {
+      upload.push({
+        id: 'new-record',
+        label: 'New record without data…',
+        icon: FilePlus2,
+        keys: ['N'],
+        words: ['create', 'empty', 'image'],
+        run: () => openCreate(cloudId),
+      })
+      if (cloud.kind === 'openstack')
+        upload.push({
+          id: 'offered',
+          label: 'Images offered to this project…',
+          icon: Share2,
+          words: ['accept', 'reject', 'shared', 'member'],
+          run: () => openDialog({ kind: 'offered', cloudId }),
+        })
+    }
     upload.push({
       id: 'terminal',
       label: `Use ${cloud.name} from a terminal…`,

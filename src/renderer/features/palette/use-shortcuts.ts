@@ -5,8 +5,8 @@ import { commandKey } from '../../lib/keys.ts'
 import { useData } from '../../stores/data.ts'
 import { goTo, openDialog, showCloud, useUi } from '../../stores/ui.ts'
 import { undo, useUndo } from '../../stores/undo.ts'
-import { useEditSession } from '../image-edit/edit-session.ts'
-import { downloadTargets, editTarget, targetIds } from '../images/actions.ts'
+import { openCreate, useEditSession } from '../image-edit/edit-session.ts'
+import { actOnTargets, downloadTargets, editTarget, targetIds } from '../images/actions.ts'
 import { SEARCH_ID } from '../images/images-toolbar.tsx'
 import { chooseFiles } from '../upload/actions.ts'
 import { useDraft } from '../upload/draft.ts'
@@ -50,6 +50,16 @@ function withCommand(event: KeyboardEvent): (() => void) | null {
   }
 }
 
+/** Keys of the images mean nothing on other pages, where none is seen to be chosen. */
+function onImages(run: () => void): (() => void) | null {
+  return useUi.getState().page === 'images' ? run : null
+}
+
+function createHere(): void {
+  const { cloudId } = useUi.getState()
+  if (cloudId !== null) openCreate(cloudId)
+}
+
 function alone(event: KeyboardEvent): (() => void) | null {
   switch (event.key) {
     case '?':
@@ -61,7 +71,17 @@ function alone(event: KeyboardEvent): (() => void) | null {
         requestAnimationFrame(() => document.getElementById(SEARCH_ID)?.focus())
       }
     case 'e':
-      return useUi.getState().page === 'images' ? editTarget : null
+      return onImages(editTarget)
+    case 'n':
+      return onImages(createHere)
+    case 'P':
+      return onImages(() => actOnTargets('protect', 'unprotect'))
+    case 'H':
+      return onImages(() => actOnTargets('hide', 'unhide'))
+    case 'D':
+      return onImages(() => actOnTargets('deactivate', 'reactivate'))
+    case 'S':
+      return onImages(() => actOnTargets('share'))
     case 'Escape':
       return useUi.getState().peek ? () => useUi.setState({ peek: false }) : null
     default:

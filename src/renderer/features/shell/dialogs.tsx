@@ -3,6 +3,8 @@ import { CloudTroubleDialog } from '../clouds/cloud-trouble-dialog.tsx'
 import { TerminalHelpDialog } from '../clouds/terminal-help-dialog.tsx'
 import { DownloadDialog } from '../download/download-dialog.tsx'
 import { HostFilesDialog } from '../host-files/host-files-dialog.tsx'
+import { CommandsDialog } from '../image-actions/commands-dialog.tsx'
+import { OfferedDialog } from '../image-actions/offered-dialog.tsx'
 import { OutcomesDialog } from '../image-actions/outcomes-dialog.tsx'
 import { ShareDialog } from '../image-actions/share-dialog.tsx'
 import { CopyToStoresDialog, RemoveFromStoreDialog } from '../image-actions/store-dialogs.tsx'
@@ -37,8 +39,12 @@ function OneDialog() {
       return <CopyToStoresDialog cloudId={dialog.cloudId} imageIds={dialog.imageIds} />
     case 'remove-from-store':
       return <RemoveFromStoreDialog cloudId={dialog.cloudId} imageIds={dialog.imageIds} store={dialog.store} />
+    case 'commands':
+      return <CommandsDialog cloudId={dialog.cloudId} imageIds={dialog.imageIds} />
+    case 'offered':
+      return <OfferedDialog cloudId={dialog.cloudId} />
     case 'outcomes':
-      return <OutcomesDialog summary={dialog.summary} />
+      return <OutcomesDialog summary={dialog.summary} undoable={dialog.undoable} />
     case 'download':
       return <DownloadDialog cloudId={dialog.cloudId} imageIds={dialog.imageIds} />
     case 'transfer':

@@ -9,6 +9,7 @@ import { ask } from '../../stores/core.ts'
 import { useData, useImages } from '../../stores/data.ts'
 import { goTo, openDialog, showCloud, useUi } from '../../stores/ui.ts'
 import { signIn } from '../clouds/sign-in.ts'
+import { openCreate } from '../image-edit/edit-session.ts'
 import { type Scope, scopeCounts } from '../images/filter.ts'
 import { groupOf, isMismatch } from '../transfers/words.ts'
 
@@ -160,6 +161,14 @@ function CloudMenu({ cloud }: { cloud: Cloud }) {
         <MenuItem disabled={!signedIn} onClick={() => void ask('images.refresh', { cloudId: cloud.id })}>
           Read the images again
         </MenuItem>
+        <MenuItem disabled={!signedIn} onClick={() => openCreate(cloud.id)}>
+          New record without data…
+        </MenuItem>
+        {cloud.kind === 'openstack' && (
+          <MenuItem disabled={!signedIn} onClick={() => openDialog({ kind: 'offered', cloudId: cloud.id })}>
+            Images offered to this project…
+          </MenuItem>
+        )}
         <MenuItem onClick={() => openDialog({ kind: 'terminal-help', cloudId: cloud.id })}>Use it from a terminal…</MenuItem>
         {cloud.kind === 'openstack' && (
           <>
