@@ -12,8 +12,8 @@ function dispatcherWith(handler: Handlers['transfers.move']) {
 test('a command with a right argument reaches its handler parsed', async () => {
   const handler = vi.fn(async () => ({}))
   const { call } = dispatcherWith(handler)
-  expect(await call('transfers.move', { id: 'a', to: 'up' })).toEqual({ ok: true, value: {} })
-  expect(handler).toHaveBeenCalledWith({ id: 'a', to: 'up' })
+  expect(await call('transfers.move', { ids: ['a'], to: 'up' })).toEqual({ ok: true, value: {} })
+  expect(handler).toHaveBeenCalledWith({ ids: ['a'], to: 'up' })
 })
 
 test.each([['transfers.nothing'], ['__proto__'], ['constructor'], ['toString'], [''], [null], [7], [{ toString: () => 'app.snapshot' }]])(
@@ -29,11 +29,11 @@ test.each([
   [null],
   ['up'],
   [{}],
-  [{ id: '', to: 'up' }],
-  [{ id: 'a', to: 'sideways' }],
-  [{ id: 'a', to: 'up', more: 1 }],
-  [{ id: 'x'.repeat(1000), to: 'up' }],
-  [JSON.parse('{"id":"a","to":"up","__proto__":{"x":1}}')],
+  [{ ids: [''], to: 'up' }],
+  [{ ids: ['a'], to: 'sideways' }],
+  [{ ids: ['a'], to: 'up', more: 1 }],
+  [{ ids: ['x'.repeat(1000)], to: 'up' }],
+  [JSON.parse('{"ids":["a"],"to":"up","__proto__":{"x":1}}')],
 ])('the argument %j never reaches the handler', async (input) => {
   const handler = vi.fn(async () => ({}))
   const { call } = dispatcherWith(handler)
@@ -45,7 +45,7 @@ test("a handler's own error crosses with its code and remedy, and is not logged"
   const { call, log } = dispatcherWith(async () => {
     throw new GlancerError('not-found', 'Gone.', { remedy: 'Look again.' })
   })
-  expect(await call('transfers.move', { id: 'a', to: 'up' })).toEqual({
+  expect(await call('transfers.move', { ids: ['a'], to: 'up' })).toEqual({
     ok: false,
     error: { code: 'not-found', message: 'Gone.', remedy: 'Look again.' },
   })
@@ -56,7 +56,7 @@ test('a fault of ours becomes `internal` and is logged', async () => {
   const { call, log } = dispatcherWith(async () => {
     throw new TypeError('x is undefined')
   })
-  expect(await call('transfers.move', { id: 'a', to: 'up' })).toMatchObject({
+  expect(await call('transfers.move', { ids: ['a'], to: 'up' })).toMatchObject({
     ok: false,
     error: { code: 'internal', detail: 'x is undefined' },
   })

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { settingsSchema, THIS_COMPUTER } from '../shared/domain.ts'
-import { GlancerError, toErrorShape } from '../shared/errors.ts'
-import type { Outcomes } from '../shared/image-protocol.ts'
+import { GlancerError } from '../shared/errors.ts'
 import type { CloudRegistry } from './clouds/registry.ts'
 import type { Handlers } from './dispatch.ts'
 import { freeBytes, listFolder } from './files/browse.ts'
@@ -12,6 +11,7 @@ import { findings } from './formats/index.ts'
 import { createImageHandlers } from './image-handlers.ts'
 import type { AppPorts } from './ports.ts'
 import type { Publisher } from './publisher.ts'
+import { createTransferHandlers } from './transfer-handlers.ts'
 import { planDownloads } from './transfers/download-plan.ts'
 import type { Journal } from './transfers/journal.ts'
 import { newTransfer, type TransferRequest } from './transfers/new-transfer.ts'
@@ -53,17 +53,6 @@ export function createHandlers({ ports, journal, publisher, clouds, queue, files
     const found = await inspectFile(files.get(fileId))
     inspected.set(fileId, found)
     return found
-  }
-  const forEach = async (ids: readonly string[], work: (id: string) => Promise<unknown>): Promise<Outcomes> => {
-    const outcomes: Outcomes = []
-    for (const id of ids) {
-      const error = await work(id).then(
-        () => null,
-        (thrown: unknown) => toErrorShape(thrown),
-      )
-      outcomes.push({ id, error })
-    }
-    return outcomes
   }
 
   return {
@@ -224,25 +213,7 @@ export function createHandlers({ ports, journal, publisher, clouds, queue, files
       return { transferIds: records.map((record) => record.id) }
     },
 
-    'transfers.act': async ({ ids, action }) => await forEach(ids, (id) => queue.act(id, action)),
-    'transfers.pauseAll': async () => {
-      queue.pauseAll()
-      return {}
-    },
-    'transfers.resumeAll': async () => {
-      queue.resumeAll()
-      return {}
-    },
-    'transfers.clearDone': async () => {
-      await queue.clearDone()
-      return {}
-    },
-    'transfers.move': async ({ id, to }) => {
-      queue.move(id, to)
-      return {}
-    },
-    'transfers.detail': async ({ id }) => queue.detail(id),
-    'transfers.receipt': async ({ id }) => queue.receipt(id),
+    ...createTransferHandlers(queue),
   }
 }
 

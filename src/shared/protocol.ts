@@ -8,12 +8,11 @@ import {
   localFileSchema,
   settingsChangesSchema,
   settingsSchema,
-  transferActions,
-  transferDetailSchema,
   transferSchema,
 } from './domain.ts'
 import { errorShapeSchema } from './errors.ts'
-import { command, id, ids, imageCommands, outcomesSchema } from './image-protocol.ts'
+import { command, id, ids, imageCommands } from './image-protocol.ts'
+import { transferCommands } from './transfer-protocol.ts'
 
 /**
  * The one table of all that the page may ask of the core, and of all that the core tells the page. Both hosts register from it; types are
@@ -129,14 +128,7 @@ export const commands = {
     z.object({ transferIds: z.array(id) }),
   ),
 
-  'transfers.act': command(z.strictObject({ ids: ids.min(1), action: z.enum(transferActions) }), outcomesSchema),
-  'transfers.pauseAll': command(nothing, nothing),
-  'transfers.resumeAll': command(nothing, nothing),
-  'transfers.clearDone': command(nothing, nothing),
-  'transfers.move': command(z.strictObject({ id, to: z.enum(['up', 'down', 'front']) }), nothing),
-  'transfers.detail': command(z.strictObject({ id }), transferDetailSchema),
-  /** The receipt as pretty JSON, without tokens and passwords. */
-  'transfers.receipt': command(z.strictObject({ id }), z.object({ fileName: z.string(), json: z.string() })),
+  ...transferCommands,
 } as const
 
 export type CommandName = keyof typeof commands

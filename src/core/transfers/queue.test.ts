@@ -582,7 +582,7 @@ describe('the queue', () => {
       aDownload(found.id, { fileName: 'c' }),
     ]
     queue.add([a, b, c])
-    queue.move(c.id, 'up')
+    queue.move([c.id], 'up')
     const order = queue.rows().sort((x, y) => x.position - y.position)
     expect(order.map((row) => row.fileName)).toEqual(['a', 'c', 'b'])
   })
@@ -655,7 +655,7 @@ describe('the queue', () => {
     })
   })
 
-  test('done rows can be cleared, others stay; no token is in the journal', async () => {
+  test('done rows can be cleared and brought back, others stay; no token is in the journal', async () => {
     const found = image()
     cloud.images.set(found.id, found)
     const download = aDownload(found.id)
@@ -666,8 +666,11 @@ describe('the queue', () => {
     const bad = aDownload('no-such-image', { fileName: 'bad' })
     queue.add([bad])
     await untilState(bad.id, 'failed')
-    await queue.clearDone()
+    expect(queue.clearDone()).toEqual([download.id])
     expect(queue.rows().map((row) => row.id)).toEqual([bad.id])
+    queue.bringBack(download.id)
+    expect(queue.row(download.id)).toMatchObject({ state: 'done', verification: { kind: 'verified' } })
+    expect(() => queue.bringBack(download.id)).toThrow('too long ago')
     for (const name of await readdir(dir)) {
       if (name.startsWith('journal')) expect(await readFile(join(dir, name), 'latin1')).not.toContain('secret-token')
     }

@@ -1,14 +1,17 @@
 import { unlink } from 'node:fs/promises'
 import type { Transfer, TransferAction, TransferDetail } from '../../shared/domain.ts'
 import { GlancerError } from '../../shared/errors.ts'
+import type { QueueMove } from '../../shared/transfer-protocol.ts'
 import { formatExactBytes } from '../../shared/units.ts'
 import { ignoreMissing } from '../files/ignore-missing.ts'
+import { Cleared } from './cleared.ts'
 import { nameForRetry } from './download-plan.ts'
 import { partPath } from './download-target.ts'
 import type { Engine } from './engine/index.ts'
 import { fileIdentity } from './file-identity.ts'
 import type { Journal } from './journal.ts'
 import { isActive, isEnded } from './machine.ts'
+import { placesAfterMove } from './queue-order.ts'
 import { receiptFileName, receiptJson } from './receipt.ts'
 import type { TransferRecord } from './record.ts'
 import { RecordStore, type RecordStoreDeps } from './record-store.ts'
@@ -33,6 +36,7 @@ export class TransferQueue {
   readonly #deps: QueueDeps
   readonly #store: RecordStore
   readonly #scheduler: Scheduler
+  readonly #cleared: Cleared
 
   constructor(deps: QueueDeps) {
     this.#deps = deps
@@ -44,6 +48,7 @@ export class TransferQueue {
       },
     })
     this.#scheduler = new Scheduler({ ...deps, store: this.#store })
+    this.#cleared = new Cleared(this.#store)
   }
 
   /**
@@ -243,26 +248,18 @@ export class TransferQueue {
     this.#scheduler.stop(id, 'pause')
   }
 
-  async clearDone(): Promise<void> {
-    await this.#remove(this.#store.all().filter((record) => record.state === 'done'))
+  /** Takes what is over out of the list; its ids, for `bringBack`. */
+  clearDone(): string[] {
+    return this.#cleared.clear()
   }
 
-  move(id: string, to: 'up' | 'down' | 'front'): void {
-    const order = this.#store
-      .all()
-      .filter((record) => !isEnded(record.state))
-      .sort((a, b) => a.position - b.position)
-    const at = order.findIndex((record) => record.id === id)
-    const record = order[at]
-    if (record === undefined) return
-    if (to === 'front') {
-      this.#store.set(id, { position: (order[0]?.position ?? 0) - 1 })
-    } else {
-      const other = order[to === 'up' ? at - 1 : at + 1]
-      if (other === undefined) return
-      this.#store.set(id, { position: other.position })
-      this.#store.set(other.id, { position: record.position })
-    }
+  /** @throws GlancerError `not-found` when it was not cleared, or too long ago. */
+  bringBack(id: string): void {
+    this.#cleared.bringBack(id)
+  }
+
+  move(ids: readonly string[], to: QueueMove): void {
+    for (const [id, position] of placesAfterMove(this.#store.all(), ids, to)) this.#store.set(id, { position })
     this.tick()
   }
 
@@ -282,6 +279,7 @@ export class TransferQueue {
 
   /** Stops all runs in order. What ran stands in the journal as queued. */
   async close(): Promise<void> {
+    this.#cleared.forget()
     await this.#scheduler.close((id) => this.#store.step(id, 'interrupt', {}, [this.#store.line('warn', CLOSED)]))
     this.#store.close()
   }
