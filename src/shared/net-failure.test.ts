@@ -53,7 +53,19 @@ describe('a failed connection', () => {
   })
 
   test('at a proxy is the proxy’s', () => {
-    expect(describeNetworkFailure(new Error('Proxy response (407) !== 200 when HTTP Tunneling'), URL_WITH_SECRETS).code).toBe('proxy')
+    const at = (error: unknown) => describeNetworkFailure(error, 'https://glance.example/v2', 'http://ada:s3cret@proxy.example:3128')
+    expect(at(new Error('Proxy response (407) !== 200 when HTTP Tunneling'))).toMatchObject({
+      code: 'proxy',
+      message: 'The proxy proxy.example:3128 wants a name and a password.',
+    })
+    expect(at(failed('ECONNREFUSED'))).toMatchObject({
+      code: 'proxy',
+      message: 'The proxy cannot be reached. proxy.example:3128 refused the connection.',
+    })
+    expect(at(failed('ECONNRESET')).code).toBe('reset')
+    expect(at(failed('UND_ERR_HEADERS_TIMEOUT')).code).toBe('timeout')
+    expect(at(failed('CERT_HAS_EXPIRED')).message).toBe('The certificate of glance.example has expired.')
+    expect(JSON.stringify(at(new Error('via proxy http://ada:s3cret@proxy.example failed')).toShape())).not.toContain('s3cret')
   })
 
   test.each(['not a url', ''])('with an address that is none (%j) is described all the same', (url) => {

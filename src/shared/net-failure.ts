@@ -52,20 +52,60 @@ const remedies: Partial<Record<ErrorCode, string>> = {
 /**
  * A failed connection as an error for people: names host and port, never a whole URL (which may hold what is nobody's business).
  * @param error what was thrown; causes and aggregates are looked through.
+ * @param proxy through which the connection went: then whoever cannot be reached is the proxy
  */
-export function describeNetworkFailure(error: unknown, url: string): GlancerError {
+export function describeNetworkFailure(error: unknown, url: string, proxy?: string): GlancerError {
   if (error instanceof GlancerError) return error
   const where = hostOf(url)
   const { code, message } = firstCode(error)
   if (code !== undefined && tlsCode.test(code)) return tlsFailure(code, message, where, error)
-  if (/proxy/i.test(message) && code === undefined)
-    return new GlancerError('proxy', `The proxy did not connect to ${where}.`, { detail: message, remedy: remedies.proxy, cause: error })
-  const ours = (code === undefined ? undefined : byCode[code]) ?? (code?.startsWith('HPE_') ? 'odd-answer' : 'unreachable')
+  // undici's parser of HTTP has no code where the answer does not even begin as one.
+  const isNoHttp = code?.startsWith('HPE_') || (error instanceof Error && error.name === 'HTTPParserError')
+  const ours = (code === undefined ? undefined : byCode[code]) ?? (isNoHttp ? 'odd-answer' : 'unreachable')
+  if (proxy !== undefined) {
+    const failure = proxyFailure(ours, code, message, where, hostOf(proxy), error)
+    if (failure !== null) return failure
+  }
   const sentence = sentences[ours]?.(where) ?? `${where} cannot be reached.`
   return new GlancerError(ours, sentence, {
     detail: code === undefined ? message : `${code}: ${message}`,
     remedy: remedies[ours],
     cause: error,
+  })
+}
+
+const notReached: ReadonlySet<ErrorCode> = new Set(['refused', 'dns', 'timeout', 'unreachable'])
+
+/** Null where it was not the proxy's fault. What the proxy said is told by its status only: its address may hold a password. */
+function proxyFailure(
+  ours: ErrorCode,
+  code: string | undefined,
+  message: string,
+  where: string,
+  proxy: string,
+  cause: unknown,
+): GlancerError | null {
+  const status = /(?:\bHTTP\/1\.\d |\bresponse \()([45]\d\d)\b/i.exec(message)?.[1]
+  if (status === '407') {
+    return new GlancerError('proxy', `The proxy ${proxy} wants a name and a password.`, {
+      detail: 'It answered with 407.',
+      remedy: 'Write them into https_proxy, as http://name:password@host:port.',
+      cause,
+    })
+  }
+  if (status !== undefined || code === 'ERR_PROXY_TUNNEL' || /proxy/i.test(message) || ours === 'proxy') {
+    return new GlancerError('proxy', `The proxy ${proxy} did not connect to ${where}.`, {
+      detail: status === undefined ? undefined : `It answered with ${status}.`,
+      remedy: remedies.proxy,
+      cause,
+    })
+  }
+  // Who is slow to answer once there is a connection is the cloud.
+  if (!notReached.has(ours) || code === undefined || code === 'UND_ERR_HEADERS_TIMEOUT') return null
+  return new GlancerError('proxy', `The proxy cannot be reached. ${sentences[ours]?.(proxy) ?? ''}`.trim(), {
+    detail: code,
+    remedy: remedies.proxy,
+    cause,
   })
 }
 

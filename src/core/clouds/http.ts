@@ -1,6 +1,8 @@
-import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici'
+import { Agent, type Dispatcher, ProxyAgent, request } from 'undici'
 import { GlancerError } from '../../shared/errors.ts'
 import { describeNetworkFailure } from '../../shared/net-failure.ts'
+import { connectOptions } from '../transfers/worker/connect-options.ts'
+import { proxyFor } from './proxy.ts'
 
 /** How the connections of one cloud are secured; PEM texts, already read. */
 export interface TlsSettings {
@@ -35,28 +37,33 @@ export interface Http {
 const DEFAULT_LIMIT = 4 * 1024 * 1024
 const REDIRECTS = 3
 const TIMEOUT_MS = 60_000
+const CONNECT_TIMEOUT_MS = 15_000
 
-/** @param env for the proxy: `https_proxy`, `http_proxy`, `no_proxy` and their capital forms. */
-export function createHttp(tls: TlsSettings, env: Readonly<Record<string, string | undefined>>): Http {
-  const connect = {
-    timeout: 15_000,
-    rejectUnauthorized: tls.verify,
-    ...(tls.ca !== undefined && { ca: tls.ca }),
-    ...(tls.cert !== undefined && { cert: tls.cert }),
-    ...(tls.key !== undefined && { key: tls.key }),
+/**
+ * @param env for the proxy: `https_proxy`, `http_proxy`, `all_proxy`, `no_proxy` and their capital forms
+ * @param timeoutMs for one request as a whole, with its answer
+ */
+export function createHttp(tls: TlsSettings, env: Readonly<Record<string, string | undefined>>, timeoutMs: number = TIMEOUT_MS): Http {
+  const dispatchers = new Map<string | undefined, Dispatcher>()
+  const dispatcherFor = (url: string, proxy: string | undefined): Dispatcher => {
+    const connect = { timeout: CONNECT_TIMEOUT_MS, ...connectOptions({ url, tls }) }
+    const known = dispatchers.get(proxy)
+    if (known !== undefined) return known
+    const options = { allowH2: false, headersTimeout: timeoutMs, bodyTimeout: timeoutMs }
+    const made =
+      proxy === undefined
+        ? new Agent({ ...options, connect })
+        : new ProxyAgent({ ...options, uri: proxy, connectTimeout: CONNECT_TIMEOUT_MS, requestTls: connect })
+    dispatchers.set(proxy, made)
+    return made
   }
-  const options = { allowH2: false, headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS, connect }
-  const proxies = proxySettings(env)
-  const dispatcher: Dispatcher =
-    proxies.httpProxy === '' && proxies.httpsProxy === ''
-      ? new Agent(options)
-      : new EnvHttpProxyAgent({ ...options, requestTls: connect, ...proxies })
 
   const once = async (url: string, { method, headers, body, signal, limit = DEFAULT_LIMIT }: HttpRequest): Promise<HttpAnswer> => {
-    const deadline = AbortSignal.timeout(TIMEOUT_MS)
+    const deadline = AbortSignal.timeout(timeoutMs)
+    const proxy = proxyFor(url, env)
     try {
       const response = await request(url, {
-        dispatcher,
+        dispatcher: dispatcherFor(url, proxy),
         method,
         headers: { Accept: 'application/json', ...headers },
         ...(body !== undefined && { body }),
@@ -77,8 +84,8 @@ export function createHttp(tls: TlsSettings, env: Readonly<Record<string, string
       if (error instanceof GlancerError) throw error
       if (signal?.aborted) throw signal.reason
       if (deadline.aborted)
-        throw new GlancerError('timeout', `${new URL(url).host} did not answer within ${TIMEOUT_MS / 1000} s.`, { cause: error })
-      throw describeNetworkFailure(error, url)
+        throw new GlancerError('timeout', `${new URL(url).host} did not answer within ${timeoutMs / 1000} s.`, { cause: error })
+      throw describeNetworkFailure(error, url, proxy)
     }
   }
 
@@ -103,30 +110,6 @@ export function createHttp(tls: TlsSettings, env: Readonly<Record<string, string
       }
       throw new GlancerError('odd-answer', `${new URL(url).host} sends us round in a circle.`)
     },
-    close: () => dispatcher.destroy(),
+    close: async () => void (await Promise.all([...dispatchers.values()].map((dispatcher) => dispatcher.destroy()))),
   }
-}
-
-function proxySettings(env: Readonly<Record<string, string | undefined>>): { httpProxy: string; httpsProxy: string; noProxy: string } {
-  return {
-    httpProxy: env.http_proxy ?? env.HTTP_PROXY ?? '',
-    httpsProxy: env.https_proxy ?? env.HTTPS_PROXY ?? '',
-    noProxy: env.no_proxy ?? env.NO_PROXY ?? '',
-  }
-}
-
-/** The proxy for image data to this address, or undefined: the same rules as undici's, for the worker that opens its own connection. */
-export function proxyFor(url: string, env: Readonly<Record<string, string | undefined>>): string | undefined {
-  const { httpProxy, httpsProxy, noProxy } = proxySettings(env)
-  const { protocol, hostname, port } = new URL(url)
-  const proxy = protocol === 'https:' ? httpsProxy : httpProxy
-  if (proxy === '') return undefined
-  for (const entry of noProxy.split(/[\s,]+/).filter((part) => part !== '')) {
-    if (entry === '*') return undefined
-    const [host = '', entryPort] = entry.split(':')
-    const name = host.replace(/^\*?\./, '').toLowerCase()
-    if (entryPort !== undefined && entryPort !== (port || (protocol === 'https:' ? '443' : '80'))) continue
-    if (hostname.toLowerCase() === name || hostname.toLowerCase().endsWith(`.${name}`)) return undefined
-  }
-  return proxy
 }

@@ -1,14 +1,16 @@
-import { readFile } from 'node:fs/promises'
 import type { Capabilities } from '../../shared/domain.ts'
 import { GlancerError } from '../../shared/errors.ts'
 import { shellWord } from '../../shared/shell-word.ts'
 import { ImageClient } from '../images/client.ts'
 import type { Endpoint } from '../transfers/worker/contract.ts'
 import { imageEndpoint, withoutVersion } from './catalog.ts'
+import { certificateFacts } from './certificate-facts.ts'
 import { authWords, type CloudConfig, type Secret } from './cloud-config.ts'
-import { createHttp, type Http, type HttpAnswer, type HttpRequest, proxyFor, type TlsSettings } from './http.ts'
+import { createHttp, type Http, type HttpAnswer, type HttpRequest, type TlsSettings } from './http.ts'
 import type { CloudLink } from './link.ts'
+import { proxyFor } from './proxy.ts'
 import { Session } from './session.ts'
+import { readTlsFiles } from './tls-files.ts'
 
 /** A token with less life than this is renewed before a request. */
 const MARGIN_MS = 60_000
@@ -58,9 +60,24 @@ export class OpenStackLink implements CloudLink {
   }
 
   async signIn(): Promise<void> {
+    // A person may have mended a file of certificates since: they are read anew. What still runs on the old connection ends by itself.
+    const { caFile, certFile } = this.#config.tls
+    if (caFile !== null || certFile !== null) this.#connection = null
     if (this.#config.auth.kind === 'none') return
-    const { catalog } = await this.#session.signIn()
-    imageEndpoint(this.#config, catalog)
+    try {
+      const { catalog } = await this.#session.signIn()
+      imageEndpoint(this.#config, catalog)
+    } catch (error) {
+      throw await this.#withCertificate(error)
+    }
+  }
+
+  /** To a certificate that is not trusted, what it says: whether to trust it is for a person to decide. */
+  async #withCertificate(error: unknown): Promise<unknown> {
+    if (!(error instanceof GlancerError) || error.code !== 'tls' || this.authUrl === null) return error
+    if (error.cause === undefined || proxyFor(this.authUrl, this.#env) !== undefined) return error
+    const facts = await certificateFacts(this.authUrl)
+    return facts === null ? error : new GlancerError('tls', error.message, { ...error, detail: `${error.detail ?? ''} ${facts}`.trim() })
   }
 
   signOut(): void {
@@ -142,23 +159,9 @@ export class OpenStackLink implements CloudLink {
   }
 
   async #open(): Promise<Connection> {
-    const { verify, caFile, certFile, keyFile } = this.#config.tls
-    const tls: TlsSettings = {
-      verify,
-      ...(caFile !== null && { ca: await pem(caFile, 'cacert') }),
-      ...(certFile !== null && { cert: await pem(certFile, 'cert') }),
-      ...(keyFile !== null ? { key: await pem(keyFile, 'key') } : certFile !== null && { key: await pem(certFile, 'cert') }),
-    }
+    const tls = await readTlsFiles(this.#config.tls)
     return { http: createHttp(tls, this.#env), tls }
   }
-}
-
-async function pem(path: string, setting: string): Promise<string> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new GlancerError('tls', `The file ${path} (${setting} of this cloud) cannot be read.`, { detail: error.message })
-  })
-  if (!text.includes('-----BEGIN ')) throw new GlancerError('tls', `The file ${path} (${setting} of this cloud) is not in PEM form.`)
-  return text
 }
 
 function tokenHeader(token: Secret | null): Record<string, string> {

@@ -5,6 +5,7 @@ import { readRefusal } from '../../../shared/refusal.ts'
 import { readBounded } from './answers.ts'
 import { type Block, BlockRing } from './block-ring.ts'
 import { BlockSink } from './block-sink.ts'
+import { connectOptions } from './connect-options.ts'
 import type { DownloadJob, DownloadResult, Endpoint } from './contract.ts'
 import { Digester } from './digester.ts'
 import { BLOCK_SIZE, BLOCKS, type JobContext } from './job-context.ts'
@@ -92,7 +93,7 @@ async function ask(job: DownloadJob, context: JobContext, dispatcher: Dispatcher
     )
     .catch((error: unknown) => {
       context.signal.throwIfAborted()
-      throw describeNetworkFailure(error, job.endpoint.url)
+      throw describeNetworkFailure(error, job.endpoint.url, job.endpoint.proxy)
     })
   response.body.on('error', () => {})
   const { statusCode } = response
@@ -182,24 +183,15 @@ async function receive(
     if (block !== null && block.length > 0 && !(error instanceof GlancerError && error.code.startsWith('disk')))
       await sink.put(block).catch(() => {})
     if (error instanceof GlancerError || context.signal.aborted) throw context.signal.aborted ? context.signal.reason : error
-    throw describeNetworkFailure(error, job.endpoint.url)
+    throw describeNetworkFailure(error, job.endpoint.url, job.endpoint.proxy)
   }
 }
 
 function dispatcherFor(endpoint: Endpoint): Dispatcher {
-  const { tls } = endpoint
-  const connect = {
-    timeout: 30_000,
-    ...(tls !== undefined && {
-      rejectUnauthorized: tls.verify,
-      ...(tls.ca !== undefined && { ca: tls.ca }),
-      ...(tls.cert !== undefined && { cert: tls.cert }),
-      ...(tls.key !== undefined && { key: tls.key }),
-    }),
-  }
+  const connect = { timeout: 30_000, ...connectOptions(endpoint) }
   // HTTP/2's default windows halve the rate (measured); a silent body is noticed by the watchdog, which knows of pauses that are our own.
   const options = { allowH2: false, headersTimeout: HEADERS_TIMEOUT_MS, bodyTimeout: 0, keepAliveTimeout: 1 }
-  if (endpoint.proxy !== undefined) return new ProxyAgent({ ...options, uri: endpoint.proxy, requestTls: connect })
+  if (endpoint.proxy !== undefined) return new ProxyAgent({ ...options, uri: endpoint.proxy, connectTimeout: 30_000, requestTls: connect })
   return new Agent({ ...options, connect })
 }
 

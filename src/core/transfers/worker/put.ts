@@ -4,6 +4,7 @@ import { GlancerError } from '../../../shared/errors.ts'
 import { describeNetworkFailure } from '../../../shared/net-failure.ts'
 import { readRefusal } from '../../../shared/refusal.ts'
 import { readBounded } from './answers.ts'
+import { connectOptions } from './connect-options.ts'
 import type { Endpoint, UploadJob } from './contract.ts'
 import { Refused } from './refused.ts'
 
@@ -55,7 +56,7 @@ export class Put {
       })
     })
     this.#request.on('error', (error) => {
-      const failure = describeNetworkFailure(error, this.#url)
+      const failure = describeNetworkFailure(error, this.#url, job.endpoint.proxy)
       // An answer that is already here says more than the reset behind it: give it a moment to be read.
       setTimeout(() => {
         reject(failure)
@@ -140,17 +141,13 @@ function keptAgent(endpoint: Endpoint, url: URL): http.Agent {
 }
 
 /** @param keepAlive false for a large upload: its connection is never shared, and never reused after a cut. */
-function agentFor({ tls, proxy }: Endpoint, url: URL, keepAlive: boolean): http.Agent {
+function agentFor(endpoint: Endpoint, url: URL, keepAlive: boolean): http.Agent {
+  const { proxy } = endpoint
   const options: https.AgentOptions = {
     keepAlive,
     ...(keepAlive && { timeout: KEPT_MS }),
     ...(proxy !== undefined && { proxyEnv: { HTTP_PROXY: proxy, HTTPS_PROXY: proxy } }),
-    ...(tls !== undefined && {
-      rejectUnauthorized: tls.verify,
-      ...(tls.ca !== undefined && { ca: tls.ca }),
-      ...(tls.cert !== undefined && { cert: tls.cert }),
-      ...(tls.key !== undefined && { key: tls.key }),
-    }),
+    ...connectOptions(endpoint),
   }
   return url.protocol === 'https:' ? new https.Agent(options) : new http.Agent(options)
 }
