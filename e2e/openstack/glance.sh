@@ -4,7 +4,8 @@
 glance_prepare() {
   local name=$1 port=$2 pipeline=$3 etc=$ETC/$1 state=$STATE/$1
   mkdir -p "$etc" "$state"/{fast,slow,tasks,staging,lock,cache}
-  cp "$HERE/fake_auth.py" "$HERE/glance-api-paste.ini" "$etc/"
+  # The properties that every packaged Glance knows by name; it looks for that file beside its configuration first, then in /etc/glance.
+  cp "$HERE/fake_auth.py" "$HERE/glance-api-paste.ini" "$HERE/schema-image.json" "$etc/"
   cat >"$etc/glance-api.conf" <<CONF
 [DEFAULT]
 bind_host = $HOST
