@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { CloudConfig } from '../../src/core/clouds/cloud-config.ts'
 import { OpenStackLink } from '../../src/core/clouds/openstack-link.ts'
 import { proxyFor } from '../../src/core/clouds/proxy.ts'
+import { Secrets } from '../../src/core/clouds/secrets.ts'
 import { sampleConfig } from '../../src/core/clouds/testing/fakes.ts'
 import { readTlsFiles } from '../../src/core/clouds/tls-files.ts'
 import type { Engine, Finished } from '../../src/core/transfers/engine/index.ts'
@@ -51,7 +52,12 @@ type Tls = Partial<CloudConfig['tls']>
 const whole = (tls: Tls): CloudConfig['tls'] => ({ verify: true, caFile: null, certFile: null, keyFile: null, ...tls })
 
 function link(tls: Tls, env: Record<string, string> = {}, url = cloud.url()): OpenStackLink {
-  return new OpenStackLink('cloud:acme', sampleConfig({ authUrl: `${url}/v3`, tls: whole(tls) }), env)
+  return new OpenStackLink(
+    { id: 'cloud:acme', origin: 'file' },
+    sampleConfig({ authUrl: `${url}/v3`, tls: whole(tls) }),
+    new Secrets(dir, null).of('cloud:acme'),
+    env,
+  )
 }
 
 /**

@@ -1,8 +1,10 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { AddedClouds } from './clouds/added-clouds.ts'
 import { createLinkSource } from './clouds/link-source.ts'
 import { CloudRegistry } from './clouds/registry.ts'
+import { Secrets } from './clouds/secrets.ts'
 import { createDispatcher } from './dispatch.ts'
 import { FileRegistry } from './files/file-registry.ts'
 import { Intake } from './files/intake.ts'
@@ -52,13 +54,23 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
   const engine = createEngine({ workerUrl: ports.workers.transfer, hashWorkerUrl: ports.workers.hash })
   const settings = journal.settings()
 
+  const added = new AddedClouds(ports.dataDir)
+  const secrets = new Secrets(ports.dataDir, ports.host.keyRing ?? null)
+  const setAside = [await added.load(), await secrets.load()].filter((notice) => notice !== null)
+  for (const { path, error } of setAside) ports.log('warn', `${path}: ${error}`)
+  // A removal that was cut off half-way is finished; where the list itself is lost, nothing can be told to be left over.
+  if (setAside.length === 0)
+    await secrets
+      .forgetAllBut(new Set(added.list().map(({ id }) => id)))
+      .catch((error: unknown) => ports.log('warn', `A secret of a cloud that was removed could not be forgotten: ${String(error)}`))
+
   const publisher: Publisher = new Publisher({
     cloud: (id) => clouds.get(id),
     clouds: () => clouds.list(),
     transfer: (id) => queue.row(id),
   })
   const clouds: CloudRegistry = new CloudRegistry({
-    source: createLinkSource(service, ports.dataDir, ports),
+    source: createLinkSource(service, ports, { dataDir: ports.dataDir, added, secrets, setAside }),
     remembered: (key) => journal.remembered(key),
     remember: (key, value) => journal.remember(key, value),
     changed: () => publisher.cloudsChanged(),
@@ -96,7 +108,7 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
   queue.start()
   queue.setLimits({ atOnce: settings.transfersAtOnce, speedLimit: settings.speedLimit })
 
-  const handlers = createHandlers({ ports, journal, publisher, clouds, queue, files, intake, serviceDir })
+  const handlers = createHandlers({ ports, journal, publisher, clouds, queue, files, intake, serviceDir, added, secrets })
   let pages = 0
 
   return {

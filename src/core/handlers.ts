@@ -1,7 +1,10 @@
 import { join } from 'node:path'
-import { settingsSchema, THIS_COMPUTER } from '../shared/domain.ts'
+import { settingsSchema } from '../shared/domain.ts'
 import { GlancerError } from '../shared/errors.ts'
+import { createCloudHandlers } from './cloud-handlers.ts'
+import type { AddedClouds } from './clouds/added-clouds.ts'
 import type { CloudRegistry } from './clouds/registry.ts'
+import type { Secrets } from './clouds/secrets.ts'
 import type { Handlers } from './dispatch.ts'
 import { freeBytes, listFolder } from './files/browse.ts'
 import type { FileRegistry } from './files/file-registry.ts'
@@ -29,10 +32,12 @@ export interface Parts {
   intake: Intake
   /** Where the built-in service keeps its images. */
   serviceDir: string
+  added: AddedClouds
+  secrets: Secrets
 }
 
 /** One function for every command of the protocol. */
-export function createHandlers({ ports, journal, publisher, clouds, queue, files, intake, serviceDir }: Parts): Handlers {
+export function createHandlers({ ports, journal, publisher, clouds, queue, files, intake, serviceDir, added, secrets }: Parts): Handlers {
   const inspected = new Map<string, Inspected>()
   let settings = journal.settings()
 
@@ -76,14 +81,7 @@ export function createHandlers({ ports, journal, publisher, clouds, queue, files
       return settings
     },
 
-    'clouds.signIn': async ({ cloudId }) => {
-      const cloud = await clouds.signIn(cloudId)
-      if (cloudId !== THIS_COMPUTER && cloud.state.kind === 'signed-in') markStarted()
-      return cloud
-    },
-    'clouds.signOut': async ({ cloudId }) => await clouds.signOut(cloudId),
-    'clouds.reload': async () => await clouds.reload(),
-    'clouds.terminalHelp': async ({ cloudId }) => ({ text: await clouds.terminalHelp(cloudId) }),
+    ...createCloudHandlers({ ports, clouds, added, secrets, files, signedIn: markStarted }),
 
     'images.watch': async ({ cloudId }) => {
       const { images, state } = clouds.watch(cloudId)

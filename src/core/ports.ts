@@ -24,8 +24,21 @@ export interface HostPort {
   chooseFolder?(): Promise<string | null>
   /** Shows a file in the system's file manager; false where it cannot. */
   showFile?(path: string): Promise<boolean>
+  /** One file, by the system's dialog: an openrc or a certificate. Null = closed by the person. */
+  chooseFile?(purpose: 'openrc' | 'certificate'): Promise<string | null>
+  /** The system's key ring; absent where the host can have none, and secrets can only be kept in a file of mode 0600. */
+  keyRing?: KeyRing
   /** True where the page may look through this machine's folders (web host: there is no native dialog). */
   mayBrowse: boolean
+}
+
+/** Seals secrets so that only this person, on this computer, can open them. What is sealed is kept by the core. */
+export interface KeyRing {
+  /** What people call it; null where the system has none that really protects. */
+  name(): Promise<string | null>
+  seal(text: string): Promise<Uint8Array>
+  /** `stale`: it is to be sealed anew, since the key has changed. */
+  open(sealed: Uint8Array): Promise<{ text: string; stale: boolean }>
 }
 
 /** The core, running. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { secretNames } from './cloud-draft.ts'
 import { errorShapeSchema } from './errors.ts'
 
 /**
@@ -100,6 +101,8 @@ export const cloudSchema = z.object({
   id: z.string(),
   name: z.string(),
   kind: z.enum(['built-in', 'openstack']),
+  /** Who says what it is: this app, the files of the official clients (only read), or a person in this app. */
+  origin: z.enum(['built-in', 'file', 'added']),
   /** Where it comes from, in words: `clouds.yaml` with its path shortened by `~`, `added here`. */
   source: z.string(),
   region: z.string().nullable(),
@@ -109,6 +112,8 @@ export const cloudSchema = z.object({
   authUrl: z.string().nullable(),
   /** How it signs in, in words: `password`, `application credential`, `token`, `no sign-in`. */
   authKind: z.string().nullable(),
+  /** The secret that it signs in with and that is not known: a person has to type it. Null where nothing is missing. */
+  secretNeeded: z.enum(secretNames).nullable(),
   state: cloudStateSchema,
   /** Images known now; null before the first list. */
   imageCount: z.number().int().nullable(),

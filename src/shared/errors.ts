@@ -14,6 +14,8 @@ export const errorCodes = [
   'closed',
   // signing in
   'not-signed-in',
+  'secret-needed',
+  'secret-store',
   'sign-in-refused',
   'scope-refused',
   'no-endpoint',

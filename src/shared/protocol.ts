@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { cloudCommands } from './cloud-protocol.ts'
 import {
   cloudSchema,
   findingSchema,
@@ -28,7 +29,7 @@ export const snapshotSchema = z.object({
   clouds: z.array(cloudSchema),
   transfers: z.array(transferSchema),
   settings: settingsSchema,
-  /** Files that say which clouds there are: read, or why not. */
+  /** Files that say which clouds there are: read, or why not; also the one of the clouds that were added here, where something is wrong with it. */
   cloudFiles: z.array(z.object({ path: z.string(), error: z.string().nullable() })),
   /** Free bytes where the built-in service keeps its images; null if the system does not say. */
   freeBytes: z.number().nullable(),
@@ -69,12 +70,7 @@ export const commands = {
   'app.snapshot': command(nothing, snapshotSchema),
   'app.changeSettings': command(settingsChangesSchema, settingsSchema),
 
-  'clouds.signIn': command(z.strictObject({ cloudId: id }), cloudSchema),
-  'clouds.signOut': command(z.strictObject({ cloudId: id }), cloudSchema),
-  /** Reads clouds.yaml and its companions again. */
-  'clouds.reload': command(nothing, z.array(cloudSchema)),
-  /** Shell lines with which the official clients reach this cloud; they name a file, never a secret. */
-  'clouds.terminalHelp': command(z.strictObject({ cloudId: id }), z.object({ text: z.string() })),
+  ...cloudCommands,
 
   /** Starts to keep this cloud's images live for the page, and gives those known now. */
   'images.watch': command(

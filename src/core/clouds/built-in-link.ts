@@ -13,11 +13,13 @@ export class BuiltInLink implements CloudLink {
   readonly id = THIS_COMPUTER
   readonly name = 'This computer'
   readonly kind = 'built-in'
+  readonly origin = 'built-in'
   readonly source = 'built in'
   readonly region = null
   readonly authUrl = null
   readonly authKind = null
   readonly automatic = true
+  readonly typedSecret = null
   readonly client: ImageClient
   readonly transferCalls: ImageClient
   readonly #service: { url: string; token: string }
@@ -33,6 +35,14 @@ export class BuiltInLink implements CloudLink {
         await this.#http.send(service.url + path, { ...request, headers: { ...request.headers, ...this.#headers() } }),
     )
     this.transferCalls = this.client
+  }
+
+  knowsSecret(): boolean {
+    return true
+  }
+
+  configuration(): null {
+    return null
   }
 
   scope(): { project: string | null; projectId: string | null } {

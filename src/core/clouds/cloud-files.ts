@@ -116,7 +116,7 @@ async function textOf(path: string, files: LoadedClouds['files']): Promise<strin
 }
 
 /** Certificates are named from the folder that the program was started in, or from home with a tilde. */
-function withPaths(config: CloudConfig, { homeDir, cwd }: Places): CloudConfig {
+export function withPaths(config: CloudConfig, { homeDir, cwd }: Places): CloudConfig {
   const whole = (path: string | null): string | null => (path === null ? null : resolve(cwd, path.replace(/^~(?=\/|$)/, homeDir)))
   const { verify, caFile, certFile, keyFile } = config.tls
   return { ...config, tls: { verify, caFile: whole(caFile), certFile: whole(certFile), keyFile: whole(keyFile) } }

@@ -2,9 +2,11 @@ import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { AddedClouds } from './added-clouds.ts'
 import { watchClouds } from './cloud-files-watch.ts'
 import type { CloudLink } from './link.ts'
 import { createLinkSource } from './link-source.ts'
+import { Secrets } from './secrets.ts'
 
 let root = ''
 let stop: (() => void) | null = null
@@ -24,7 +26,13 @@ const entry = (name: string, password = 'pw'): string =>
 const file = () => join(root, 'home/.config/openstack/clouds.yaml')
 
 describe('links to the clouds of the files', () => {
-  const source = () => createLinkSource({ url: 'http://127.0.0.1:1', token: 't' }, root, places())
+  const source = () =>
+    createLinkSource({ url: 'http://127.0.0.1:1', token: 't' }, places(), {
+      dataDir: root,
+      added: new AddedClouds(root),
+      secrets: new Secrets(root, null),
+      setAside: [],
+    })
   const byId = (links: readonly CloudLink[]) => new Map(links.map((link) => [link.id, link]))
 
   it('keeps a link whose entry is as it was, and replaces one whose secret changed', async () => {

@@ -1,13 +1,17 @@
+import type { SecretWord } from '../../shared/cloud-draft.ts'
 import type { Capabilities } from '../../shared/domain.ts'
 import type { ImageClient } from '../images/client.ts'
 import type { ImageCalls } from '../transfers/attempt.ts'
 import type { Endpoint } from '../transfers/worker/contract.ts'
+import type { CloudConfig } from './cloud-config.ts'
 
 /** The way to one cloud, whatever kind it is: the built-in service, or one that is signed in to through Keystone. */
 export interface CloudLink {
   readonly id: string
   readonly name: string
   readonly kind: 'built-in' | 'openstack'
+  /** Who says what it is. */
+  readonly origin: 'built-in' | 'file' | 'added'
   /** Where its configuration is from, in words. */
   readonly source: string
   readonly region: string | null
@@ -17,6 +21,12 @@ export interface CloudLink {
   readonly automatic: boolean
   readonly client: ImageClient
   readonly transferCalls: ImageCalls
+  /** The secret that it is signed in with, where that is not in a file of the official clients but typed by a person. */
+  readonly typedSecret: SecretWord | null
+  /** Whether that secret is known now. */
+  knowsSecret(): boolean
+  /** What stands in its configuration, without a secret that is kept elsewhere; null for the built-in service. Trusted side only. */
+  configuration(): CloudConfig | null
   /** Project as far as known: from the configuration, and after the sign-in from the token. */
   scope(): { project: string | null; projectId: string | null }
   signIn(): Promise<void>

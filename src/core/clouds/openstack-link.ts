@@ -1,3 +1,4 @@
+import type { SecretWord } from '../../shared/cloud-draft.ts'
 import type { Capabilities } from '../../shared/domain.ts'
 import { GlancerError } from '../../shared/errors.ts'
 import { shellWord } from '../../shared/shell-word.ts'
@@ -6,9 +7,11 @@ import type { Endpoint } from '../transfers/worker/contract.ts'
 import { imageEndpoint, withoutVersion } from './catalog.ts'
 import { certificateFacts } from './certificate-facts.ts'
 import { authWords, type CloudConfig, type Secret } from './cloud-config.ts'
+import { secretIn, secretWord, withSecret } from './draft-config.ts'
 import { createHttp, type Http, type HttpAnswer, type HttpRequest, type TlsSettings } from './http.ts'
 import type { CloudLink } from './link.ts'
 import { proxyFor } from './proxy.ts'
+import type { SecretSource } from './secrets.ts'
 import { Session } from './session.ts'
 import { readTlsFiles } from './tls-files.ts'
 
@@ -27,30 +30,64 @@ export class OpenStackLink implements CloudLink {
   readonly id: string
   readonly name: string
   readonly kind = 'openstack'
+  readonly origin: 'file' | 'added'
   readonly source: string
   readonly region: string | null
   readonly authUrl: string | null
   readonly authKind: string
   readonly automatic = false
+  readonly typedSecret: SecretWord | null
   readonly client: ImageClient
   readonly transferCalls: ImageClient
   readonly #config: CloudConfig
   readonly #env: Readonly<Record<string, string | undefined>>
+  readonly #secrets: SecretSource
   #connection: Promise<Connection> | null = null
   readonly #session: Session
 
-  constructor(id: string, config: CloudConfig, env: Readonly<Record<string, string | undefined>>) {
+  constructor(
+    { id, origin }: { id: string; origin: 'file' | 'added' },
+    config: CloudConfig,
+    secrets: SecretSource,
+    env: Readonly<Record<string, string | undefined>>,
+  ) {
     this.id = id
+    this.origin = origin
     this.name = config.name
     this.source = config.source
     this.region = config.region
     this.authUrl = config.authUrl
     this.authKind = authWords(config.auth)
+    this.typedSecret = secretIn(config.auth) === null ? secretWord(config.auth) : null
     this.#config = config
     this.#env = env
-    this.#session = new Session(config, async () => (await this.#connect()).http)
+    this.#secrets = secrets
+    this.#session = new Session(
+      config,
+      async () => (await this.#connect()).http,
+      Date.now,
+      () => this.#complete(),
+    )
     this.client = new ImageClient(async (path, request) => await this.#send(path, request))
     this.transferCalls = this.client
+  }
+
+  knowsSecret(): boolean {
+    return this.typedSecret === null || this.#secrets.has()
+  }
+
+  configuration(): CloudConfig {
+    return this.#config
+  }
+
+  /** @throws GlancerError `secret-needed` while nobody has typed it */
+  async #complete(): Promise<CloudConfig> {
+    if (this.typedSecret === null) return this.#config
+    const secret = await this.#secrets.get()
+    if (secret !== null) return withSecret(this.#config, secret)
+    throw new GlancerError('secret-needed', `The ${this.typedSecret} of ${this.name} is not known.`, {
+      remedy: `Type the ${this.typedSecret}.`,
+    })
   }
 
   scope(): { project: string | null; projectId: string | null } {
@@ -66,8 +103,10 @@ export class OpenStackLink implements CloudLink {
     if (this.#config.auth.kind === 'none') return
     try {
       const { catalog } = await this.#session.signIn()
+      if (this.#config.auth.kind === 'totp') this.#secrets.spent()
       imageEndpoint(this.#config, catalog)
     } catch (error) {
+      if (error instanceof GlancerError && error.code === 'sign-in-refused') this.#secrets.spent()
       throw await this.#withCertificate(error)
     }
   }
@@ -123,7 +162,7 @@ export class OpenStackLink implements CloudLink {
     const { auth } = this.#config
     const send = async (endpoint: string, token: Secret | null) =>
       await http.send(endpoint + path, { ...request, headers: { ...request.headers, ...tokenHeader(token) } })
-    if (auth.kind === 'none') return await send(withoutVersion(this.#config.imageEndpoint ?? auth.endpoint), auth.token)
+    if (auth.kind === 'none') return await send(withoutVersion(this.#config.imageEndpoint ?? auth.endpoint), await this.#fixedToken(auth))
     const session = await this.#session.get(MARGIN_MS)
     const answer = await send(imageEndpoint(this.#config, session.catalog), session.token)
     if (answer.status !== 401) return answer
@@ -145,9 +184,15 @@ export class OpenStackLink implements CloudLink {
   /** Address and token for image data, which are used once, at the start of a transfer. */
   async #dataAccess(): Promise<{ endpoint: string; token: Secret | null }> {
     const { auth } = this.#config
-    if (auth.kind === 'none') return { endpoint: withoutVersion(this.#config.imageEndpoint ?? auth.endpoint), token: auth.token }
+    if (auth.kind === 'none')
+      return { endpoint: withoutVersion(this.#config.imageEndpoint ?? auth.endpoint), token: await this.#fixedToken(auth) }
     const session = await this.#session.get(TRANSFER_MARGIN_MS)
     return { endpoint: imageEndpoint(this.#config, session.catalog), token: session.token }
+  }
+
+  /** The token of a cloud without Keystone, if it has one. */
+  async #fixedToken(auth: { token: Secret | null }): Promise<Secret | null> {
+    return auth.token ?? (await this.#secrets.get())
   }
 
   #connect(): Promise<Connection> {

@@ -118,7 +118,9 @@ export class CloudRegistry {
       await entry.link.signIn()
       this.#setState(entry, { kind: 'signed-in' })
     } catch (error) {
-      this.#setState(entry, { kind: 'failed', error: toErrorShape(error) })
+      // A secret that nobody has typed yet is no failure: the cloud says what is missing.
+      const missing = error instanceof GlancerError && error.code === 'secret-needed'
+      this.#setState(entry, missing ? { kind: 'idle' } : { kind: 'failed', error: toErrorShape(error) })
       throw error
     }
     if (entry.watched > 0) this.#startWatcher(entry)
@@ -127,11 +129,22 @@ export class CloudRegistry {
     this.#deps.changed()
   }
 
+  /** The link of a cloud, for what is about its configuration. Trusted side only. */
+  link(cloudId: string): CloudLink {
+    return this.#entry(cloudId).link
+  }
+
+  /** @throws GlancerError `not-allowed` while transfers run with this cloud */
+  mustBeIdle(cloudId: string): void {
+    if (!this.#deps.isBusy(cloudId)) return
+    throw new GlancerError('not-allowed', `Transfers with ${this.#entry(cloudId).link.name} are running.`, {
+      remedy: 'Pause or cancel them first.',
+    })
+  }
+
   async signOut(cloudId: string): Promise<Cloud> {
     const entry = this.#entry(cloudId)
-    if (this.#deps.isBusy(cloudId)) {
-      throw new GlancerError('not-allowed', `Transfers with ${entry.link.name} are running.`, { remedy: 'Pause or cancel them first.' })
-    }
+    this.mustBeIdle(cloudId)
     entry.watcher?.stop()
     entry.watcher = null
     entry.link.signOut()
@@ -217,9 +230,9 @@ export class CloudRegistry {
       const unreachable = isRetryableNetworkCode(state.error.code) || state.error.code === 'identity-unreachable'
       if (unreachable) this.#setState(entry, { kind: 'offline', error: state.error, since: Date.now() })
       // Looking again and again would only repeat the refused sign-in, which locks accounts: a person has to do something.
-      if (refusals.has(state.error.code)) {
+      if (refusals.has(state.error.code) || state.error.code === 'secret-needed') {
         entry.watcher?.pause()
-        this.#setState(entry, { kind: 'failed', error: state.error })
+        this.#setState(entry, state.error.code === 'secret-needed' ? { kind: 'idle' } : { kind: 'failed', error: state.error })
       }
     } else if (state.error === null && entry.state.kind === 'offline') {
       this.#setState(entry, { kind: 'signed-in' })
@@ -282,14 +295,24 @@ function toCloud(entry: Entry): Cloud {
     id: link.id,
     name: link.name,
     kind: link.kind,
+    origin: link.origin,
     source: link.source,
     region: link.region,
     project,
     projectId,
     authUrl: link.authUrl,
     authKind: link.authKind,
+    secretNeeded: secretNeeded(entry),
     state: entry.state,
     imageCount: entry.watcher?.state().loadedAt == null ? null : entry.watcher.images().length,
     capabilities: entry.capabilities,
   }
+}
+
+/** What a person has to type: what is not known, or was known and got refused. */
+function secretNeeded({ link, state }: Entry): Cloud['secretNeeded'] {
+  if (state.kind === 'idle') return link.knowsSecret() ? null : link.typedSecret
+  if (state.kind !== 'failed') return null
+  const { code } = state.error
+  return code === 'sign-in-refused' || code === 'secret-store' || !link.knowsSecret() ? link.typedSecret : null
 }

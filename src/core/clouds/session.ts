@@ -15,15 +15,23 @@ export class Session {
   readonly #config: CloudConfig
   readonly #http: () => Promise<Http>
   readonly #now: () => number
+  readonly #complete: () => Promise<CloudConfig>
   #current: SignedIn | null = null
   #running: Promise<SignedIn> | null = null
   #identityUrl: string | null = null
   #hold: { error: GlancerError; until: number } | null = null
 
-  constructor(config: CloudConfig, http: () => Promise<Http>, now: () => number = Date.now) {
+  /** @param complete the configuration with its secret, which may have to be fetched or typed; it is asked for each sign-in */
+  constructor(
+    config: CloudConfig,
+    http: () => Promise<Http>,
+    now: () => number = Date.now,
+    complete: () => Promise<CloudConfig> = async () => config,
+  ) {
     this.#config = config
     this.#http = http
     this.#now = now
+    this.#complete = complete
   }
 
   /** What is known without asking anybody. */
@@ -37,11 +45,16 @@ export class Session {
     try {
       return await this.get(0)
     } catch (error) {
-      const explained = error instanceof GlancerError ? await explainRefusal(this.#config, await this.#http(), error) : null
+      const explained = error instanceof GlancerError ? await this.#explain(error) : null
       if (explained === null) throw error
       this.#hold = { error: explained, until: Number.POSITIVE_INFINITY }
       throw explained
     }
+  }
+
+  /** A refusal told better than Keystone does, where that can be known. */
+  async #explain(error: GlancerError): Promise<GlancerError | null> {
+    return error.code === 'sign-in-refused' ? await explainRefusal(await this.#complete(), await this.#http(), error) : null
   }
 
   signOut(): void {
@@ -93,7 +106,7 @@ export class Session {
 
   async #ask(): Promise<SignedIn> {
     try {
-      const signedIn = await signIn(this.#config, await this.#http(), this.#identityUrl)
+      const signedIn = await signIn(await this.#complete(), await this.#http(), this.#identityUrl)
       this.#identityUrl = signedIn.identityUrl
       this.#current = signedIn
       return signedIn

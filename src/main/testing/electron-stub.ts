@@ -171,6 +171,23 @@ export const dialog = {
   },
 } satisfies Partial<Electron.Dialog>
 
+/** The key ring: seals by turning the text round, so that a test sees that it was used. */
+export const keyRing: { available: boolean; backend: ReturnType<Electron.SafeStorage['getSelectedStorageBackend']>; stale: boolean } = {
+  available: true,
+  backend: 'gnome_libsecret',
+  stale: false,
+}
+
+export const safeStorage = {
+  isAsyncEncryptionAvailable: async () => keyRing.available,
+  getSelectedStorageBackend: () => keyRing.backend,
+  encryptStringAsync: async (text: string) => Buffer.from([...text].reverse().join('')),
+  decryptStringAsync: async (sealed: Buffer) => ({
+    result: [...sealed.toString('utf8')].reverse().join(''),
+    shouldReEncrypt: keyRing.stale,
+  }),
+} satisfies Partial<Electron.SafeStorage>
+
 type RequestHandler = Exclude<Parameters<Electron.Session['setPermissionRequestHandler']>[0], null>
 type CheckHandler = Exclude<Parameters<Electron.Session['setPermissionCheckHandler']>[0], null>
 type DeviceHandler = Exclude<Parameters<Electron.Session['setDevicePermissionHandler']>[0], null>

@@ -1,0 +1,124 @@
+import { type CloudDraft, draftProblems } from '../shared/cloud-draft.ts'
+import type { cloudCommands, GivenSecret } from '../shared/cloud-protocol.ts'
+import { THIS_COMPUTER } from '../shared/domain.ts'
+import { GlancerError } from '../shared/errors.ts'
+import type { AddedClouds } from './clouds/added-clouds.ts'
+import { type CloudConfig, Secret } from './clouds/cloud-config.ts'
+import { draftOf, secretIn } from './clouds/draft-config.ts'
+import type { CloudRegistry } from './clouds/registry.ts'
+import type { Secrets } from './clouds/secrets.ts'
+import type { Handlers } from './dispatch.ts'
+import type { FileRegistry } from './files/file-registry.ts'
+import type { AppPorts } from './ports.ts'
+
+interface Parts {
+  ports: AppPorts
+  clouds: CloudRegistry
+  added: AddedClouds
+  secrets: Secrets
+  files: FileRegistry
+  /** A cloud was signed in to: the first start is over. */
+  signedIn(): void
+}
+
+/** The handlers of all that is about the clouds themselves. */
+export function createCloudHandlers({ ports, clouds, added, secrets, files, signedIn }: Parts): Pick<Handlers, keyof typeof cloudCommands> {
+  const configurationOf = (cloudId: string): CloudConfig => {
+    const config = clouds.link(cloudId).configuration()
+    if (config === null) throw new GlancerError('not-allowed', 'The image service of this computer is not to be changed.')
+    return config
+  }
+
+  /** @param known of which cloud the secret is meant that the page calls `known` */
+  const secretFor = async (given: GivenSecret, known: string | null): Promise<Secret | null> => {
+    switch (given.kind) {
+      case 'typed':
+        return new Secret(given.secret)
+      case 'found':
+        throw new GlancerError('gone', 'What was read is no longer known. Read it again.')
+      case 'known':
+        return known === null ? null : (secretIn(configurationOf(known).auth) ?? (await secrets.get(known)))
+      case 'none':
+        return null
+    }
+  }
+
+  const signIn: Handlers['clouds.signIn'] = async ({ cloudId }) => {
+    const cloud = await clouds.signIn(cloudId)
+    if (cloudId !== THIS_COMPUTER && cloud.state.kind === 'signed-in') signedIn()
+    return cloud
+  }
+
+  return {
+    'clouds.signIn': signIn,
+    'clouds.signInWith': async ({ cloudId, secret, keep }) => {
+      const { typedSecret, origin } = clouds.link(cloudId)
+      if (typedSecret === null) throw new GlancerError('not-allowed', 'This cloud takes no secret from here.')
+      // A passcode is good once, and what belongs to somebody's clouds.yaml is not kept by us.
+      await secrets.keep(cloudId, new Secret(secret), origin === 'added' && typedSecret !== 'passcode' ? keep : 'memory')
+      return await signIn({ cloudId })
+    },
+    'clouds.signOut': async ({ cloudId }) => await clouds.signOut(cloudId),
+    'clouds.reload': async () => await clouds.reload(),
+    'clouds.terminalHelp': async ({ cloudId }) => ({ text: await clouds.terminalHelp(cloudId) }),
+
+    'clouds.keeping': async () => await secrets.keeping(),
+    'clouds.draft': async ({ cloudId }) => {
+      const config = configurationOf(cloudId)
+      const known = added.get(cloudId)
+      return {
+        draft: known?.draft ?? draftOf(config),
+        keep: known?.keep ?? null,
+        knowsSecret: secretIn(config.auth) !== null || secrets.has(cloudId),
+      }
+    },
+    'clouds.save': async ({ cloudId, from, draft, secret, keep }) => {
+      checkDraft(draft)
+      if (clouds.list().some((cloud) => cloud.id !== cloudId && cloud.name === draft.name.trim()))
+        throw new GlancerError('conflict', 'There is a cloud with this name already.', { remedy: 'Give it another name.' })
+      const given = await secretFor(secret, cloudId ?? from)
+      const kept = draft.method === 'totp' ? 'memory' : keep
+      const saved = await added.save(cloudId, draft, kept)
+      try {
+        if (given !== null) await secrets.keep(saved.id, given, kept)
+        else if (secret.kind === 'none') await secrets.forget(saved.id)
+      } catch (error) {
+        // A new cloud whose secret cannot be kept as wished is not there at all; the form still is.
+        if (cloudId === null) await added.remove(saved.id)
+        throw error
+      } finally {
+        await clouds.reload()
+      }
+      const cloud = clouds.get(saved.id)
+      if (cloud === null) throw new GlancerError('internal', 'The cloud was saved, but is not there.')
+      return cloud
+    },
+    'clouds.remove': async ({ cloudId }) => {
+      if (clouds.link(cloudId).origin !== 'added')
+        throw new GlancerError('not-allowed', 'This cloud is in a file of the official clients, which Glancer only reads.', {
+          remedy: 'Take it out of clouds.yaml.',
+        })
+      clouds.mustBeIdle(cloudId)
+      await added.remove(cloudId)
+      await secrets.forget(cloudId)
+      await clouds.reload()
+      return {}
+    },
+    'dialog.chooseFile': async ({ purpose }) => {
+      if (ports.host.chooseFile === undefined) throw new GlancerError('not-allowed', 'This host has no file dialog of its own.')
+      const path = await ports.host.chooseFile(purpose)
+      if (path === null) return null
+      const [taken] = await files.addPaths([path])
+      if (taken === undefined || !('fileId' in taken))
+        throw new GlancerError('file-unreadable', taken?.problem ?? 'This file cannot be read.')
+      return { fileId: taken.fileId, path }
+    },
+  }
+}
+
+/** @throws GlancerError `bad-argument` with the first thing that is missing; the page says it beside the field before it comes to this */
+function checkDraft(draft: CloudDraft): void {
+  const [first] = draftProblems(draft)
+  if (first !== undefined)
+    throw new GlancerError('bad-argument', 'Something of this cloud is missing.', { detail: `${first[0]}: ${first[1]}` })
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import { cloudDraftSchema } from './cloud-draft.ts'
+import { cloudSchema } from './domain.ts'
+import { command, id } from './image-protocol.ts'
+
+/**
+ * What the page may ask about the clouds themselves: the part of the protocol's one table that adds, tries and forgets them. A secret crosses in one
+ * direction only, from the page to the core, and only in the fields `secret` and `text` below.
+ */
+
+const secretText = z.string().min(1).max(65_536)
+const nothing = z.strictObject({})
+
+/** Where a secret can be kept: sealed by the system's key ring, in a file of mode 0600, or nowhere, until Glancer ends. */
+export const secretKeeps = ['key-ring', 'file', 'memory'] as const
+export const secretKeepSchema = z.enum(secretKeeps)
+export type SecretKeep = z.infer<typeof secretKeepSchema>
+
+/** The secret of a cloud as the page gives it: typed, found in a text that the core read (the page has only its id), or the one that is known already. */
+export const givenSecretSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('typed'), secret: secretText }),
+  z.strictObject({ kind: z.literal('found'), id }),
+  z.strictObject({ kind: z.literal('known') }),
+  z.strictObject({ kind: z.literal('none') }),
+])
+export type GivenSecret = z.infer<typeof givenSecretSchema>
+
+export const cloudCommands = {
+  'clouds.signIn': command(z.strictObject({ cloudId: id }), cloudSchema),
+  /** Signs in with a secret that was typed for it. `keep` counts for clouds that were added here; for others it stays in memory. */
+  'clouds.signInWith': command(z.strictObject({ cloudId: id, secret: secretText, keep: secretKeepSchema }), cloudSchema),
+  'clouds.signOut': command(z.strictObject({ cloudId: id }), cloudSchema),
+  /** Reads clouds.yaml and its companions again. */
+  'clouds.reload': command(nothing, z.array(cloudSchema)),
+  /** Shell lines with which the official clients reach this cloud; they name a file, never a secret. */
+  'clouds.terminalHelp': command(z.strictObject({ cloudId: id }), z.object({ text: z.string() })),
+
+  /** How this host keeps secrets: what can be chosen, the first being the proposal, and what the person should know. */
+  'clouds.keeping': command(nothing, z.object({ keeps: z.array(secretKeepSchema).min(1), keyRing: z.string().nullable() })),
+  /** A cloud as the form shows it: to change one that was added here, or to make one out of another. */
+  'clouds.draft': command(
+    z.strictObject({ cloudId: id }),
+    z.object({ draft: cloudDraftSchema, keep: secretKeepSchema.nullable(), knowsSecret: z.boolean() }),
+  ),
+  /**
+   * Adds a cloud, or changes one that was added here. `known` as the secret means that of the cloud that is changed, or of the one that it
+   * is made from.
+   */
+  'clouds.save': command(
+    z.strictObject({
+      cloudId: id.nullable(),
+      from: id.nullable(),
+      draft: cloudDraftSchema,
+      secret: givenSecretSchema,
+      keep: secretKeepSchema,
+    }),
+    cloudSchema,
+  ),
+  /** Forgets a cloud that was added here, and its secret. Nothing in the cloud changes. */
+  'clouds.remove': command(z.strictObject({ cloudId: id }), nothing),
+  /** Electron only: one file, by the system's dialog. Null = the person closed it. */
+  'dialog.chooseFile': command(
+    z.strictObject({ purpose: z.enum(['openrc', 'certificate']) }),
+    z.object({ fileId: id, path: z.string() }).nullable(),
+  ),
+} as const
