@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { Checks } from './checks.ts'
 import { AddedClouds } from './clouds/added-clouds.ts'
 import { createLinkSource } from './clouds/link-source.ts'
 import { CloudRegistry } from './clouds/registry.ts'
@@ -10,6 +11,7 @@ import { FileRegistry } from './files/file-registry.ts'
 import { Intake } from './files/intake.ts'
 import { createHandlers } from './handlers.ts'
 import { lockDataDir } from './lock.ts'
+import { Notices } from './notices.ts'
 import type { App, AppPorts } from './ports.ts'
 import { Publisher } from './publisher.ts'
 import { type FaultPlan, startImageService, startImageServiceThread } from './service/index.ts'
@@ -68,7 +70,10 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
     cloud: (id) => clouds.get(id),
     clouds: () => clouds.list(),
     transfer: (id) => queue.row(id),
+    check: (id) => checks.get(id),
+    notices: () => notices.list(),
   })
+  const notices = new Notices(journal, () => publisher.noticesChanged())
   const clouds: CloudRegistry = new CloudRegistry({
     source: createLinkSource(service, ports, { dataDir: ports.dataDir, added, secrets, setAside }),
     remembered: (key) => journal.remembered(key),
@@ -90,11 +95,25 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
     sleep: (ms, signal) => delay(ms, undefined, { signal }),
     changed: (id, urgent) => publisher.transferChanged(id, urgent),
     removed: (ids) => publisher.transfersRemoved(ids),
-    journalTrouble: (error) =>
+    journalTrouble: (error) => {
+      notices.journalTrouble(error)
       ports.log(
         error === null ? 'info' : 'error',
         error === null ? 'The journal is written again.' : `${error.message} ${error.detail ?? ''}`,
-      ),
+      )
+    },
+  })
+  const checks: Checks = new Checks({
+    engine,
+    cloud: (cloudId) => clouds.transferCloud(cloudId),
+    cloudName: (cloudId) => clouds.get(cloudId)?.name ?? cloudId,
+    file: (fileId) => files.get(fileId),
+    incoming: intake,
+    transfer: (id) => queue.record(id),
+    note: (id, level, text) => queue.note(id, level, text),
+    now: Date.now,
+    changed: (id, urgent) => publisher.checkChanged(id, urgent),
+    removed: (ids) => publisher.checksRemoved(ids),
   })
   await intake.prepare(
     new Set(
@@ -108,7 +127,20 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
   queue.start()
   queue.setLimits({ atOnce: settings.transfersAtOnce, speedLimit: settings.speedLimit })
 
-  const handlers = createHandlers({ ports, journal, publisher, clouds, queue, files, intake, serviceDir, added, secrets })
+  const handlers = createHandlers({
+    ports,
+    journal,
+    publisher,
+    clouds,
+    queue,
+    files,
+    intake,
+    checks,
+    notices,
+    serviceDir,
+    added,
+    secrets,
+  })
   let pages = 0
 
   return {
@@ -141,6 +173,7 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
     },
     setOnline: (online) => queue.setOnline(online),
     close: async () => {
+      await checks.close()
       await queue.close()
       await clouds.close()
       publisher.close()

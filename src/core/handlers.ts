@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import { settingsSchema } from '../shared/domain.ts'
 import { GlancerError } from '../shared/errors.ts'
+import { createCheckHandlers } from './check-handlers.ts'
+import type { Checks } from './checks.ts'
 import { createCloudHandlers } from './cloud-handlers.ts'
 import type { AddedClouds } from './clouds/added-clouds.ts'
 import type { CloudRegistry } from './clouds/registry.ts'
@@ -12,6 +14,7 @@ import { type Inspected, inspectFile } from './files/inspect.ts'
 import type { Intake } from './files/intake.ts'
 import { findings } from './formats/index.ts'
 import { createImageHandlers } from './image-handlers.ts'
+import type { Notices } from './notices.ts'
 import type { AppPorts } from './ports.ts'
 import type { Publisher } from './publisher.ts'
 import { createTransferHandlers } from './transfer-handlers.ts'
@@ -30,6 +33,8 @@ export interface Parts {
   queue: TransferQueue
   files: FileRegistry
   intake: Intake
+  checks: Checks
+  notices: Notices
   /** Where the built-in service keeps its images. */
   serviceDir: string
   added: AddedClouds
@@ -37,7 +42,8 @@ export interface Parts {
 }
 
 /** One function for every command of the protocol. */
-export function createHandlers({ ports, journal, publisher, clouds, queue, files, intake, serviceDir, added, secrets }: Parts): Handlers {
+export function createHandlers(parts: Parts): Handlers {
+  const { ports, journal, publisher, clouds, queue, files, intake, checks, notices, serviceDir, added, secrets } = parts
   const inspected = new Map<string, Inspected>()
   let settings = journal.settings()
 
@@ -68,6 +74,8 @@ export function createHandlers({ ports, journal, publisher, clouds, queue, files
         version: ports.version,
         clouds: clouds.list(),
         transfers: queue.rows(),
+        checks: checks.list(),
+        notices: notices.list(),
         settings,
         cloudFiles: clouds.files(),
         freeBytes: await freeBytes(serviceDir),
@@ -79,6 +87,11 @@ export function createHandlers({ ports, journal, publisher, clouds, queue, files
       queue.setLimits({ atOnce: settings.transfersAtOnce, speedLimit: settings.speedLimit })
       publisher.settingsChanged(settings)
       return settings
+    },
+
+    'app.dismissNotice': async ({ id }) => {
+      notices.dismiss(id)
+      return {}
     },
 
     ...createCloudHandlers({ ports, clouds, added, secrets, files, signedIn: markStarted }),
@@ -212,6 +225,7 @@ export function createHandlers({ ports, journal, publisher, clouds, queue, files
     },
 
     ...createTransferHandlers(queue),
+    ...createCheckHandlers(parts),
   }
 }
 

@@ -1,4 +1,6 @@
+import type { Check } from '../shared/check-protocol.ts'
 import type { Cloud, Image, ImageListState, Settings, Transfer } from '../shared/domain.ts'
+import type { Notice } from '../shared/notice.ts'
 import type { Delta, Snapshot } from '../shared/protocol.ts'
 
 /** Ten deltas a second for the whole app: enough to look alive, few enough to stay quiet. */
@@ -9,6 +11,8 @@ export interface PublishedState {
   cloud(id: string): Cloud | null
   clouds(): Cloud[]
   transfer(id: string): Transfer | null
+  check(id: string): Check | null
+  notices(): Notice[]
 }
 
 interface ImageChanges {
@@ -31,6 +35,9 @@ export class Publisher {
   #cloudFiles: Snapshot['cloudFiles'] | undefined
   #settings: Settings | undefined
   #freeBytes: number | null | undefined
+  #noticesChanged = false
+  readonly #checks = new Set<string>()
+  readonly #removedChecks = new Set<string>()
   readonly #transfers = new Set<string>()
   readonly #removedTransfers = new Set<string>()
   readonly #images = new Map<string, ImageChanges>()
@@ -61,6 +68,25 @@ export class Publisher {
       this.#removedTransfers.add(id)
     }
     this.flush()
+  }
+
+  checkChanged(id: string, urgent: boolean): void {
+    this.#checks.add(id)
+    if (urgent) this.flush()
+    else this.#schedule()
+  }
+
+  checksRemoved(ids: readonly string[]): void {
+    for (const id of ids) {
+      this.#checks.delete(id)
+      this.#removedChecks.add(id)
+    }
+    this.#schedule()
+  }
+
+  noticesChanged(): void {
+    this.#noticesChanged = true
+    this.#schedule()
   }
 
   cloudsChanged(): void {
@@ -121,6 +147,8 @@ export class Publisher {
   #take(): Delta | null {
     const upserts = [...this.#transfers].map((id) => this.#state.transfer(id)).filter((row) => row !== null)
     const removed = [...this.#removedTransfers]
+    const checks = [...this.#checks].map((id) => this.#state.check(id)).filter((check) => check !== null)
+    const removedChecks = [...this.#removedChecks]
     const images = [...this.#images].map(([cloudId, changes]) => ({
       cloudId,
       upserts: [...changes.upserts.values()],
@@ -131,6 +159,8 @@ export class Publisher {
       ...(this.#cloudsChanged && { clouds: this.#state.clouds() }),
       ...(this.#cloudFiles !== undefined && { cloudFiles: this.#cloudFiles }),
       ...(upserts.length + removed.length > 0 && { transfers: { upserts, removed } }),
+      ...(checks.length + removedChecks.length > 0 && { checks: { upserts: checks, removed: removedChecks } }),
+      ...(this.#noticesChanged && { notices: this.#state.notices() }),
       ...(images.length > 0 && { images }),
       ...(this.#settings !== undefined && { settings: this.#settings }),
       ...(this.#freeBytes !== undefined && { freeBytes: this.#freeBytes }),
@@ -139,6 +169,9 @@ export class Publisher {
     this.#cloudFiles = undefined
     this.#settings = undefined
     this.#freeBytes = undefined
+    this.#noticesChanged = false
+    this.#checks.clear()
+    this.#removedChecks.clear()
     this.#transfers.clear()
     this.#removedTransfers.clear()
     this.#images.clear()

@@ -27,6 +27,10 @@ export function createTransferHandlers(queue: TransferQueue): Pick<Handlers, key
       queue.move(ids, to)
       return {}
     },
+    'transfers.limit': async ({ ids, speedLimit }) => {
+      queue.limit(ids, speedLimit)
+      return {}
+    },
     'transfers.detail': async ({ id }) => queue.detail(id),
     'transfers.receipt': async ({ id }) => queue.receipt(id),
   }

@@ -184,6 +184,10 @@ export type Verification = z.infer<typeof verificationSchema>
 export const digestPairSchema = z.object({ algorithm: z.string(), local: z.string().nullable(), remote: z.string().nullable() })
 export type DigestPair = z.infer<typeof digestPairSchema>
 
+/** Whole bytes on both sides; `remote` is null where the cloud does not say. */
+export const sizePairSchema = z.object({ local: bytes, remote: bytes.nullable() })
+export type SizePair = z.infer<typeof sizePairSchema>
+
 /** What may be done with a transfer now. The page draws exactly these. */
 export const transferActions = [
   'pause',
@@ -196,6 +200,7 @@ export const transferActions = [
   'begin-again',
   'delete-part',
   'show-file',
+  'verify-again',
 ] as const
 export type TransferAction = (typeof transferActions)[number]
 
@@ -221,6 +226,8 @@ export const transferSchema = z.object({
   bytesPerSecond: z.number().nullable(),
   secondsLeft: z.number().nullable(),
   limitedBy: z.string().nullable(),
+  /** Bytes a second that this one may use; null = no limit of its own. */
+  speedLimit: z.number().int().positive().nullable(),
   /** Since when the present state lasts. */
   stateSince: time,
   attempt: z.number().int(),
@@ -251,6 +258,8 @@ export const transferDetailSchema = z.object({
   phases: z.array(phaseSchema),
   log: z.array(logLineSchema),
   digests: z.array(digestPairSchema),
+  /** The sizes that were compared. */
+  sizes: sizePairSchema.nullable(),
   /** Bytes moved in each second since the start of the last attempt; at most the last 600. */
   perSecond: z.array(z.number()),
   requestIds: z.array(z.string()),

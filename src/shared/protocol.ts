@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { checkCommands, checkSchema } from './check-protocol.ts'
 import { cloudCommands } from './cloud-protocol.ts'
 import {
   cloudSchema,
@@ -13,6 +14,7 @@ import {
 } from './domain.ts'
 import { errorShapeSchema } from './errors.ts'
 import { command, id, ids, imageCommands } from './image-protocol.ts'
+import { noticeSchema } from './notice.ts'
 import { transferCommands } from './transfer-protocol.ts'
 
 /**
@@ -28,6 +30,8 @@ export const snapshotSchema = z.object({
   version: z.string(),
   clouds: z.array(cloudSchema),
   transfers: z.array(transferSchema),
+  checks: z.array(checkSchema),
+  notices: z.array(noticeSchema),
   settings: settingsSchema,
   /** Files that say which clouds there are: read, or why not; also the one of the clouds that were added here, where something is wrong with it. */
   cloudFiles: z.array(z.object({ path: z.string(), error: z.string().nullable() })),
@@ -42,6 +46,8 @@ export const deltaSchema = z.object({
   clouds: z.array(cloudSchema).optional(),
   cloudFiles: snapshotSchema.shape.cloudFiles.optional(),
   transfers: z.object({ upserts: z.array(transferSchema), removed: z.array(id) }).optional(),
+  checks: z.object({ upserts: z.array(checkSchema), removed: z.array(id) }).optional(),
+  notices: z.array(noticeSchema).optional(),
   images: z.array(z.object({ cloudId: id, upserts: z.array(imageSchema), removed: z.array(id), state: imageListStateSchema })).optional(),
   settings: settingsSchema.optional(),
   freeBytes: z.number().nullable().optional(),
@@ -69,6 +75,8 @@ export type FolderListing = z.infer<typeof listingSchema>
 export const commands = {
   'app.snapshot': command(nothing, snapshotSchema),
   'app.changeSettings': command(settingsChangesSchema, settingsSchema),
+
+  'app.dismissNotice': command(z.strictObject({ id: noticeSchema.shape.id }), nothing),
 
   ...cloudCommands,
 
@@ -125,6 +133,7 @@ export const commands = {
   ),
 
   ...transferCommands,
+  ...checkCommands,
 } as const
 
 export type CommandName = keyof typeof commands

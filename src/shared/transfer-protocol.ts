@@ -20,6 +20,8 @@ export const transferCommands = {
   'transfers.bringBack': command(z.strictObject({ ids: ids.min(1) }), outcomesSchema),
   /** Moves transfers that wait, in the order that they have among themselves. */
   'transfers.move': command(z.strictObject({ ids: ids.min(1), to: z.enum(queueMoves) }), nothing),
+  /** Bytes a second for each of them; null = no limit of its own. Takes effect at once, also while it runs. */
+  'transfers.limit': command(z.strictObject({ ids: ids.min(1), speedLimit: z.number().int().min(1000).nullable() }), nothing),
   'transfers.detail': command(z.strictObject({ id }), transferDetailSchema),
   /** The receipt as pretty JSON, without tokens and passwords. */
   'transfers.receipt': command(z.strictObject({ id }), z.object({ fileName: z.string(), json: z.string() })),

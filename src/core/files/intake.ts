@@ -91,6 +91,7 @@ export class Intake implements IncomingFiles {
       try {
         let announced = 0
         for await (const chunk of bytes) {
+          if (coming.state !== 'receiving') throw coming.error ?? new GlancerError('cancelled', 'The file is not wanted any more.')
           if (coming.bytes + chunk.length > total)
             throw new GlancerError('file-changed', 'The browser sent more bytes than it had announced.')
           await writeAll(handle, chunk, coming.bytes)
@@ -131,6 +132,16 @@ export class Intake implements IncomingFiles {
       remedy: 'See that it is still there, then drop it again.',
     })
     this.#tell(coming)
+  }
+
+  /** Nobody wants this file any more: its sender is refused the rest, and what came of it is deleted. */
+  async discard(fileId: string): Promise<void> {
+    const coming = this.#coming.get(fileId)
+    if (coming === undefined) return
+    this.#coming.delete(fileId)
+    // One that is still being received ends by itself with its next bytes, and takes its file away.
+    coming.state = 'failed'
+    await rm(this.pathFor(fileId), { force: true })
   }
 
   async whole(fileId: string, progress: (bytes: number) => void, signal: AbortSignal): Promise<WholeFile> {

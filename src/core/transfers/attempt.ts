@@ -1,6 +1,6 @@
 import type { Image, LogLine } from '../../shared/domain.ts'
 import { GlancerError } from '../../shared/errors.ts'
-import type { Engine } from './engine/index.ts'
+import type { Engine, RunningTransfer } from './engine/index.ts'
 import type { TransferEvent } from './machine.ts'
 import type { TransferRecord } from './record.ts'
 import type { Endpoint, FileIdentity, FromWorker, JobResult, TransferJob, WorkerPhase } from './worker/contract.ts'
@@ -74,6 +74,8 @@ export interface Attempt {
   note(level: LogLine['level'], text: string): void
   /** Bytes so far; not in the journal. */
   progress(bytes: number, waits?: Extract<FromWorker, { type: 'progress' }>['waits']): void
+  /** The job that runs for it now, so that its limits can be changed meanwhile. */
+  runs(job: RunningTransfer | null): void
   /** What is left behind if this attempt ends now, in words. */
   leaves(words: string | null): void
   /** The server's wish for when to come back. */
@@ -93,10 +95,12 @@ export async function runJob(
 ): Promise<JobResult> {
   attempt.signal.throwIfAborted()
   const running = deps.engine.start(job, { progress: ({ bytes, waits }) => attempt.progress(bytes, waits), phase: onPhase })
+  attempt.runs(running)
   const cancel = (): void => running.cancel()
   attempt.signal.addEventListener('abort', cancel, { once: true })
   stop?.addEventListener('abort', cancel, { once: true })
   const finished = await running.finished
+  attempt.runs(null)
   attempt.signal.removeEventListener('abort', cancel)
   stop?.removeEventListener('abort', cancel)
   if (finished.type === 'done') return finished.result

@@ -7,7 +7,7 @@ import { type Attempt, type AttemptDeps, JobFailure, runJob } from './attempt.ts
 import { checkFolder, checkRoom, partPath, watchRoom } from './download-target.ts'
 import { commitDownload, dropSecondName, findCommitted } from './engine/index.ts'
 import type { DownloadRecordJob } from './record.ts'
-import { compare } from './verify.ts'
+import { type Comparison, compare } from './verify.ts'
 import type { DownloadResult } from './worker/contract.ts'
 
 /**
@@ -36,16 +36,15 @@ export async function runDownload(attempt: Attempt, deps: AttemptDeps): Promise<
 
   const result = await receive(attempt, deps, image, part, kept)
   attempt.step('compare')
-  const { verification, digests } = compare(result.digests, result.bytes, { ...image, contentMd5: result.contentMd5 })
-  if (verification.kind === 'mismatch') return await mismatch(attempt, part, kept, verification, digests)
+  const compared = compare(result.digests, result.bytes, { ...image, contentMd5: result.contentMd5 })
+  if (compared.verification.kind === 'mismatch') return await mismatch(attempt, part, kept, compared.verification.what, compared)
   attempt.set({ job: { ...downloadJob(attempt), committing: result.identity } })
   const finalPath = await commitDownload(part, join(folder, fileName), { replace: downloadJob(attempt).replace, identity: result.identity })
-  verified(attempt, finalPath, verification, digests)
+  verified(attempt, finalPath, compared)
 }
 
-type Compared = ReturnType<typeof compare>
-
-function verified(attempt: Attempt, path: string, verification: Compared['verification'], digests: Compared['digests']): void {
+function verified(attempt: Attempt, path: string, compared: Comparison): void {
+  const { verification } = compared
   attempt.note(
     'info',
     verification.kind === 'verified'
@@ -53,27 +52,21 @@ function verified(attempt: Attempt, path: string, verification: Compared['verifi
       : 'The cloud published no hash; the size is right.',
   )
   attempt.leaves(null)
-  attempt.step('verified', { verification, digests, fileName: basename(path) })
+  attempt.step('verified', { ...compared, fileName: basename(path) })
 }
 
-async function mismatch(
-  attempt: Attempt,
-  part: string,
-  kept: number,
-  verification: Compared['verification'] & { kind: 'mismatch' },
-  digests: Compared['digests'],
-): Promise<never> {
-  attempt.note('error', `${verification.what}.`)
+async function mismatch(attempt: Attempt, part: string, kept: number, what: string, compared: Comparison): Promise<never> {
+  attempt.note('error', `${what}.`)
   if (kept > 0) {
     // It may be what was kept, and not what the cloud sent: only a whole one tells.
     attempt.note('warn', `${formatBytes(kept)} of it were kept from an attempt before. All of it is fetched again.`)
     attempt.set({ job: { ...downloadJob(attempt), part: null } })
     await unlink(part).catch(() => {})
-    throw new GlancerError('part-changed', `${verification.what}. A part of it was kept from an attempt before.`)
+    throw new GlancerError('part-changed', `${what}. A part of it was kept from an attempt before.`)
   }
-  attempt.set({ verification, digests, job: { ...downloadJob(attempt), part: null } })
+  attempt.set({ ...compared, job: { ...downloadJob(attempt), part: null } })
   attempt.leaves('The file stays unfinished (.part).')
-  throw new GlancerError('mismatch', `${verification.what}. The file stays unfinished (.part).`, {
+  throw new GlancerError('mismatch', `${what}. The file stays unfinished (.part).`, {
     remedy: 'Download again. If it happens twice with the same digest here, the copy in the cloud is damaged.',
   })
 }
@@ -95,13 +88,14 @@ async function verifyNamed(attempt: Attempt, deps: AttemptDeps, image: Image, pa
     { kind: 'hash', path, identity: downloadJob(attempt).committing, digests: digestsFor(image, deps) },
     () => {},
   )
-  const { verification, digests } = compare(result.digests, result.bytes, image)
+  const compared = compare(result.digests, result.bytes, image)
+  const { verification } = compared
   if (verification.kind === 'mismatch') {
     attempt.set({ job: { ...downloadJob(attempt), part: null, committing: null } })
     throw new GlancerError('part-changed', `${basename(path)} is not what the cloud holds any more: ${verification.what}.`)
   }
   await dropSecondName(partPath(downloadJob(attempt).folder, attempt.record.fileName), path)
-  verified(attempt, path, verification, digests)
+  verified(attempt, path, compared)
 }
 
 function digestsFor(image: Image, deps: AttemptDeps): string[] {
@@ -184,7 +178,7 @@ async function receive(attempt: Attempt, deps: AttemptDeps, image: Image, part: 
           resumeFrom: kept,
           rangeAllowed: !downloadJob(attempt).noRange,
           digests: digestsFor(image, deps),
-          rate: null,
+          rate: attempt.record.speedLimit,
           stallTimeoutMs: deps.stallTimeoutMs,
         },
         (phase) => {

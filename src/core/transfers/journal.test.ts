@@ -57,6 +57,20 @@ test('a journal of a newer version is set aside untouched', () => {
   kept.close()
 })
 
+test('one that only cannot be opened now stays where it is: an empty list would be a lie', async () => {
+  const journal = openJournal(dir)
+  journal.save([aRecord()])
+  journal.close()
+  const other = new DatabaseSync(join(dir, 'journal.sqlite'))
+  other.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+  expect(() => openJournal(dir)).toThrow('cannot be opened')
+  other.close()
+  expect((await readdir(dir)).filter((name) => name.includes('set-aside'))).toEqual([])
+  const again = openJournal(dir)
+  expect(again.loaded.records).toHaveLength(1)
+  again.close()
+})
+
 test('a row that cannot be read is counted and left, and the others are there', () => {
   const journal = openJournal(dir)
   const good = aRecord()
@@ -75,4 +89,10 @@ test('a second one on the same folder is refused until the first lets go', () =>
   expect(() => lockDataDir(dir)).toThrow('already running')
   lock.release()
   lockDataDir(dir).release()
+})
+
+test('a folder that cannot be written is not called one where another Glancer runs', async () => {
+  const file = join(dir, 'no-folder')
+  await writeFile(file, '')
+  expect(() => lockDataDir(file)).toThrow('Nothing can be written')
 })

@@ -2,7 +2,9 @@ import { existsSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { type Settings, settingsSchema } from '../../shared/domain.ts'
+import { GlancerError } from '../../shared/errors.ts'
 import { type TransferRecord, transferRecordSchema } from './record.ts'
+import { SQLITE_FULL, sqliteCode } from './sqlite-code.ts'
 
 const SCHEMA_VERSION = 1
 const FILE_NAME = 'journal.sqlite'
@@ -30,7 +32,8 @@ export interface Journal {
 
 /**
  * Opens the journal, or begins one. A file that is damaged, or that a newer Glancer wrote, is not touched but set aside under another name,
- * and a new one begun: the app starts, and says so.
+ * and a new one begun: the app starts, and says so. One that only cannot be opened now (a full disk, no permission) stays where it is.
+ * @throws GlancerError `disk-full`, `disk-error` then: an empty list would be a lie.
  */
 export function openJournal(dataDir: string, now: () => number = Date.now): Journal {
   const path = join(dataDir, FILE_NAME)
@@ -39,6 +42,7 @@ export function openJournal(dataDir: string, now: () => number = Date.now): Jour
   try {
     database = open(path)
   } catch (error) {
+    if (!isUnusable(error)) throw cannotOpen(error, dataDir)
     const detail = error instanceof Error ? error.message : String(error)
     notice = { kind: error instanceof NewerJournalError ? 'newer' : 'corrupt', setAside: setAside(path, now()), detail }
     database = open(path)
@@ -47,13 +51,37 @@ export function openJournal(dataDir: string, now: () => number = Date.now): Jour
 }
 
 class NewerJournalError extends Error {}
+class DamagedJournalError extends Error {}
+
+/** SQLite's primary codes for a file that is damaged, or that is no database at all. */
+const SQLITE_CORRUPT = 11
+const SQLITE_NOTADB = 26
+
+function isUnusable(error: unknown): boolean {
+  if (error instanceof NewerJournalError || error instanceof DamagedJournalError) return true
+  const code = sqliteCode(error)
+  return code === SQLITE_CORRUPT || code === SQLITE_NOTADB
+}
+
+function cannotOpen(error: unknown, dataDir: string): GlancerError {
+  const full = sqliteCode(error) === SQLITE_FULL
+  return new GlancerError(
+    full ? 'disk-full' : 'disk-error',
+    full ? `The disk with Glancer's own data (${dataDir}) is full.` : `Glancer's own data in ${dataDir} cannot be opened.`,
+    {
+      detail: error instanceof Error ? error.message : String(error),
+      remedy: full ? 'Make room there, then start Glancer again.' : 'Look at the permissions of that folder, then start Glancer again.',
+      cause: error,
+    },
+  )
+}
 
 function open(path: string): DatabaseSync {
   const database = new DatabaseSync(path)
   try {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 2000;')
     const check = database.prepare('PRAGMA quick_check(1)').get()
-    if (check?.quick_check !== 'ok') throw new Error(`The journal is damaged: ${String(check?.quick_check)}`)
+    if (check?.quick_check !== 'ok') throw new DamagedJournalError(`The journal is damaged: ${String(check?.quick_check)}`)
     const version = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0)
     if (version > SCHEMA_VERSION) throw new NewerJournalError(`The journal has version ${version}; this Glancer knows ${SCHEMA_VERSION}.`)
     database.exec(`

@@ -284,7 +284,10 @@ describe('a download', () => {
     const download = aDownload(found.id)
     const job = await started(download)
     job.end(await received())
-    expect(await untilState(download.id, 'done')).toMatchObject({ verification: { kind: 'verified' }, actions: ['show-file', 'remove'] })
+    expect(await untilState(download.id, 'done')).toMatchObject({
+      verification: { kind: 'verified' },
+      actions: ['show-file', 'verify-again', 'remove'],
+    })
     expect(await readFile(join(dir, 'out.raw'), 'utf8')).toBe('0123456789')
     expect(await readdir(dir)).not.toContain('out.raw.part')
   })
@@ -674,6 +677,26 @@ describe('the queue', () => {
     for (const name of await readdir(dir)) {
       if (name.startsWith('journal')) expect(await readFile(join(dir, name), 'latin1')).not.toContain('secret-token')
     }
+  })
+
+  test('a limit of its own holds for the next attempt and at once for the one that runs; the receipt has sizes and retries', async () => {
+    const found = image()
+    cloud.images.set(found.id, found)
+    const download = aDownload(found.id)
+    const first = await started(download)
+    queue.limit([download.id], 5000)
+    expect(first.rate).toBe(5000)
+    expect(queue.row(download.id)).toMatchObject({ speedLimit: 5000 })
+    const again = engine.next()
+    await queue.act(download.id, 'pause')
+    await queue.act(download.id, 'resume')
+    const second = await again
+    expect(second.job).toMatchObject({ rate: 5000 })
+    queue.limit([download.id], null)
+    expect(second.rate).toBeNull()
+    second.end(await received())
+    await untilState(download.id, 'done')
+    expect(JSON.parse(queue.receipt(download.id).json)).toMatchObject({ image: { bytes: 10 }, file: { bytes: 10 }, retries: 1 })
   })
 
   test('a thousand rows are taken in and answered for', async () => {

@@ -1,5 +1,5 @@
 import { unlink } from 'node:fs/promises'
-import type { Transfer, TransferAction, TransferDetail } from '../../shared/domain.ts'
+import type { LogLine, Transfer, TransferAction, TransferDetail } from '../../shared/domain.ts'
 import { GlancerError } from '../../shared/errors.ts'
 import type { QueueMove } from '../../shared/transfer-protocol.ts'
 import { formatExactBytes } from '../../shared/units.ts'
@@ -113,6 +113,11 @@ export class TransferQueue {
     return { fileName: receiptFileName(record), json: receiptJson(record, this.#deps.version) }
   }
 
+  /** Writes a line into the log of a transfer that is over. */
+  note(id: string, level: LogLine['level'], text: string): void {
+    this.#store.set(id, {}, [this.#store.line(level, text)])
+  }
+
   /** The record itself; for the trusted side only, since it holds paths. */
   record(id: string): TransferRecord {
     return this.#store.known(id)
@@ -173,7 +178,9 @@ export class TransferQueue {
       case 'delete-part':
         if (record.job.kind === 'download') await unlink(partPath(record.job.folder, record.fileName)).catch(ignoreMissing)
         return this.#store.set(id, { leftBehind: null }, [this.#store.line('info', 'The unfinished file was deleted.')])
+      // Both are commands of their own.
       case 'show-file':
+      case 'verify-again':
         return
     }
   }
@@ -208,6 +215,7 @@ export class TransferQueue {
         error: null,
         verification: null,
         digests: [],
+        sizes: null,
         endedAt: null,
         reason: null,
         leftBehind: null,
@@ -261,6 +269,15 @@ export class TransferQueue {
   move(ids: readonly string[], to: QueueMove): void {
     for (const [id, position] of placesAfterMove(this.#store.all(), ids, to)) this.#store.set(id, { position })
     this.tick()
+  }
+
+  /** Bytes a second for these transfers each; null = no limit of their own. */
+  limit(ids: readonly string[], speedLimit: number | null): void {
+    for (const id of ids) {
+      this.#store.known(id)
+      this.#store.set(id, { speedLimit })
+      this.#scheduler.setRate(id, speedLimit)
+    }
   }
 
   setLimits(limits: { atOnce: number; speedLimit: number | null }): void {

@@ -7,6 +7,7 @@ import { phasesAfter } from './phases.ts'
 import { createProgressMeter } from './progress-meter.ts'
 import { bounded, type TransferRecord } from './record.ts'
 import { type LiveProgress, toDetail, toRow } from './row.ts'
+import { SQLITE_FULL, sqliteCode } from './sqlite-code.ts'
 import type { Waits } from './worker/contract.ts'
 
 const SAVE_AGAIN_MS = 2_000
@@ -232,10 +233,9 @@ export class RecordStore {
   }
 }
 
-/** SQLite's own codes: 13 = the disk is full. */
 function journalFailure(error: unknown): GlancerError {
   if (error instanceof GlancerError) return error
-  const full = error instanceof Error && 'errcode' in error && error.errcode === 13
+  const full = sqliteCode(error) === SQLITE_FULL
   return new GlancerError(
     full ? 'disk-full' : 'disk-error',
     full

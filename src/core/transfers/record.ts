@@ -1,5 +1,13 @@
 import { z } from 'zod'
-import { digestPairSchema, imageFieldsSchema, logLineSchema, phaseSchema, transferStates, verificationSchema } from '../../shared/domain.ts'
+import {
+  digestPairSchema,
+  imageFieldsSchema,
+  logLineSchema,
+  phaseSchema,
+  sizePairSchema,
+  transferStates,
+  verificationSchema,
+} from '../../shared/domain.ts'
 import { errorShapeSchema } from '../../shared/errors.ts'
 
 /**
@@ -55,7 +63,13 @@ export const transferRecordSchema = z.object({
   verification: verificationSchema.nullable(),
   leftBehind: z.string().nullable(),
   digests: z.array(digestPairSchema),
+  sizes: sizePairSchema.nullable().default(null),
+  /** Attempts that count against the limit of them; a retry by hand begins anew. */
   attempt: z.number().int(),
+  /** How often it was begun in all. */
+  starts: z.number().int().default(0),
+  /** Bytes a second; null = no limit of its own. */
+  speedLimit: z.number().int().positive().nullable().default(null),
   /** Since when, and for how many waits on end, the other side has been away. Waiting for it uses up no attempt. */
   away: z.object({ since: z.number(), waits: z.number().int() }).nullable().default(null),
   position: z.number(),

@@ -33,6 +33,7 @@ export function toRow(record: TransferRecord, live: LiveProgress | null): Transf
     bytesPerSecond: record.state === 'transferring' || record.state === 'preparing' ? (live?.bytesPerSecond ?? null) : null,
     secondsLeft: record.state === 'transferring' ? (live?.secondsLeft ?? null) : null,
     limitedBy: record.state === 'transferring' ? (live?.limitedBy ?? null) : null,
+    speedLimit: record.speedLimit,
     stateSince: record.stateSince,
     attempt: record.attempt,
     createdAt: record.createdAt,
@@ -49,6 +50,7 @@ export function toDetail(record: TransferRecord, live: LiveProgress | null): Tra
     phases: record.phases,
     log: record.log,
     digests: record.digests,
+    sizes: record.sizes,
     perSecond: live === null ? record.perSecond : [...live.perSecond],
     requestIds: record.requestIds,
     server: record.server,
@@ -86,6 +88,12 @@ export function actionsFor(record: TransferRecord): TransferAction[] {
     case 'cancelled':
       return ['retry', ...leftovers, 'remove']
     case 'done':
-      return record.job.kind === 'download' ? ['show-file', 'remove'] : ['remove']
+      return [...fileActions(record), 'remove']
   }
+}
+
+/** What can be done with the file of a finished transfer. The copy of a file that a browser sent is not kept. */
+function fileActions({ job }: TransferRecord): TransferAction[] {
+  if (job.kind === 'download') return ['show-file', 'verify-again']
+  return job.ownCopy ? [] : ['verify-again']
 }

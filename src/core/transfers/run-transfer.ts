@@ -3,6 +3,7 @@ import { GlancerError, toErrorShape } from '../../shared/errors.ts'
 import { ignoreMissing } from '../files/ignore-missing.ts'
 import type { Attempt, AttemptDeps, TransferCloud } from './attempt.ts'
 import { runDownload } from './download-run.ts'
+import type { RunningTransfer } from './engine/index.ts'
 import type { RecordStore } from './record-store.ts'
 import type { NextStep } from './retry-policy.ts'
 import { nextStep } from './retry-policy.ts'
@@ -12,6 +13,8 @@ import { whatIsLeft } from './what-is-left.ts'
 export interface RunDeps extends Omit<AttemptDeps, 'cloud'> {
   random(): number
   network(): 'there' | 'gone' | 'just-back'
+  /** The engine's job that runs for it now; null = none any more. */
+  runs(job: RunningTransfer | null): void
 }
 
 /**
@@ -25,7 +28,7 @@ export async function runTransfer(
   store: RecordStore,
   deps: RunDeps,
 ): Promise<void> {
-  const attempt = attemptOf(id, signal, store)
+  const attempt = attemptOf(id, signal, store, deps)
   const { job, cloudName } = store.known(id)
   try {
     if (cloud === null)
@@ -83,7 +86,7 @@ async function afterDone(id: string, store: RecordStore): Promise<void> {
   if (job?.kind === 'upload' && job.ownCopy) await unlink(job.path).catch(ignoreMissing)
 }
 
-function attemptOf(id: string, signal: AbortSignal, store: RecordStore): Attempt {
+function attemptOf(id: string, signal: AbortSignal, store: RecordStore, { runs }: RunDeps): Attempt {
   const unlessStopped = (work: () => void): void => {
     if (!signal.aborted) work()
   }
@@ -97,6 +100,7 @@ function attemptOf(id: string, signal: AbortSignal, store: RecordStore): Attempt
     set: (patch) => unlessStopped(() => store.set(id, patch)),
     note: (level, text) => unlessStopped(() => store.set(id, {}, [store.line(level, text)])),
     leaves: (words) => unlessStopped(() => store.set(id, { leftBehind: words })),
+    runs,
     progress: (bytes, waits) => unlessStopped(() => store.progress(id, bytes, waits)),
   }
 }

@@ -1,5 +1,6 @@
 import type { TransferCloud } from './attempt.ts'
 import { stillInTheWay } from './download-target.ts'
+import type { RunningTransfer } from './engine/index.ts'
 import type { RecordStore } from './record-store.ts'
 import { DISK_CHECK_MS, NO_NETWORK } from './retry-policy.ts'
 import { type RunDeps, runTransfer } from './run-transfer.ts'
@@ -9,7 +10,7 @@ const JUST_BACK_MS = 120_000
 
 export type StopReason = 'pause' | 'cancel' | 'interrupt'
 
-export interface SchedulerDeps extends Omit<RunDeps, 'network'> {
+export interface SchedulerDeps extends Omit<RunDeps, 'network' | 'runs'> {
   store: RecordStore
   /** The cloud with this id, or null when it is no longer configured. */
   cloud(cloudId: string): TransferCloud | null
@@ -25,6 +26,7 @@ interface Run {
 export class Scheduler {
   readonly #deps: SchedulerDeps
   readonly #runs = new Map<string, Run>()
+  readonly #jobs = new Map<string, RunningTransfer>()
   readonly #looking = new Set<string>()
   #atOnce = 3
   #timer: NodeJS.Timeout | undefined
@@ -130,6 +132,7 @@ export class Scheduler {
     store.startMeter(id)
     const begun = store.step(id, 'start', {
       attempt: record.attempt + 1,
+      starts: record.starts + 1,
       startedAt: record.startedAt ?? this.#deps.now(),
       until: null,
       reason: null,
@@ -138,16 +141,27 @@ export class Scheduler {
     if (!begun) return
     const abort = new AbortController()
     const network = (): 'there' | 'gone' | 'just-back' => this.#network(record.cloudId)
-    const finished = runTransfer(id, this.#deps.cloud(record.cloudId), abort.signal, store, { ...this.#deps, network }).finally(() => {
-      this.#runs.delete(id)
-      this.tick()
-    })
+    const runs = (job: RunningTransfer | null): void => {
+      if (job === null) this.#jobs.delete(id)
+      else this.#jobs.set(id, job)
+    }
+    const finished = runTransfer(id, this.#deps.cloud(record.cloudId), abort.signal, store, { ...this.#deps, network, runs }).finally(
+      () => {
+        this.#runs.delete(id)
+        this.tick()
+      },
+    )
     this.#runs.set(id, { abort, finished })
   }
 
   #network(cloudId: string): 'there' | 'gone' | 'just-back' {
     if (this.#needsNetwork(cloudId)) return 'gone'
     return this.#deps.now() - this.#backAt < JUST_BACK_MS ? 'just-back' : 'there'
+  }
+
+  /** Bytes a second for one that runs; null = no limit of its own. */
+  setRate(id: string, rate: number | null): void {
+    this.#jobs.get(id)?.setRate(rate)
   }
 
   stop(id: string, reason: StopReason): void {

@@ -132,7 +132,7 @@ async function send(attempt: Attempt, deps: AttemptDeps, path: string, identity:
           path,
           identity,
           digests: ['md5', algorithm],
-          rate: null,
+          rate: attempt.record.speedLimit,
           stallTimeoutMs: deps.stallTimeoutMs,
         },
         (phase) => {
@@ -206,7 +206,7 @@ async function judge(
     })
   }
   if (image.hashAlgorithm !== null) deps.cloud.sawHashAlgorithm(image.hashAlgorithm.toLowerCase())
-  const { verification, digests } = compare(sent.digests, sent.bytes, image)
+  const { verification, digests, sizes } = compare(sent.digests, sent.bytes, image)
   if (verification.kind !== 'mismatch') {
     if (uploadJob(attempt).fields.protected) await protect(attempt, calls, image.id)
     attempt.note(
@@ -216,11 +216,11 @@ async function judge(
         : 'The cloud published no hash; the size is right.',
     )
     attempt.leaves(null)
-    attempt.step('verified', { verification, digests })
+    attempt.step('verified', { verification, digests, sizes })
     deps.cloud.nudge(image.id)
     return
   }
-  attempt.set({ verification, digests })
+  attempt.set({ verification, digests, sizes })
   attempt.note('error', `${verification.what}.`)
   attempt.leaves(await takeOutOfUse(attempt, calls, image.id))
   deps.cloud.nudge(image.id)

@@ -1,4 +1,4 @@
-import type { DigestPair, Image, Verification } from '../../shared/domain.ts'
+import type { DigestPair, Image, SizePair, Verification } from '../../shared/domain.ts'
 
 /** `sha512` -> `SHA-512`, `md5` -> `MD5`; what we do not know is shown in capitals. */
 export function digestLabel(algorithm: string): string {
@@ -18,6 +18,7 @@ export type RemoteDigests = Pick<Image, 'checksum' | 'hashAlgorithm' | 'hashValu
 export interface Comparison {
   verification: Verification
   digests: DigestPair[]
+  sizes: SizePair
 }
 
 const sameHex = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase()
@@ -29,6 +30,7 @@ const sameHex = (a: string, b: string): boolean => a.trim().toLowerCase() === b.
  */
 export function compare(local: LocalDigests, bytes: number, remote: RemoteDigests): Comparison {
   const pairs: DigestPair[] = []
+  const both = { digests: pairs, sizes: { local: bytes, remote: remote.size } }
   const md5 = remote.checksum ?? remote.contentMd5 ?? null
   pairs.push({ algorithm: 'MD5', local: local.md5 ?? null, remote: md5 })
   const algorithm = remote.hashAlgorithm?.toLowerCase() ?? Object.keys(local).find((name) => name !== 'md5')
@@ -52,10 +54,12 @@ export function compare(local: LocalDigests, bytes: number, remote: RemoteDigest
       differing.length === 1 && differing[0] === 'size'
         ? "The size differs from the cloud's"
         : `${listed(differing)} ${differing.length === 1 ? 'differs' : 'differ'} from the cloud's`
-    return { verification: { kind: 'mismatch', algorithms: differing, what }, digests: pairs }
+    return { verification: { kind: 'mismatch', algorithms: differing, what }, ...both }
   }
-  if (equal.length > 0) return { verification: { kind: 'verified', algorithms: equal }, digests: pairs }
-  return { verification: { kind: 'not-verifiable', reason: 'the cloud published no hash' }, digests: pairs }
+  if (equal.length > 0) return { verification: { kind: 'verified', algorithms: equal }, ...both }
+  const unknown = pairs.flatMap(({ algorithm: label, remote: there }) => (there === null ? [] : [label]))
+  const reason = unknown.length > 0 ? `${listed(unknown)} cannot be computed here` : 'the cloud published no hash'
+  return { verification: { kind: 'not-verifiable', reason }, ...both }
 }
 
 function listed(words: readonly string[]): string {

@@ -3,7 +3,17 @@ import { sampleCloud, sampleImage, sampleTransfer } from '../testing/samples.ts'
 import { applyDelta, applyImages, applySnapshot, emptyData, imageKey } from './apply-delta.ts'
 
 const settings = { theme: 'system', transfersAtOnce: 3, speedLimit: null, started: true } as const
-const snapshot = { seq: 5, version: '1', clouds: [sampleCloud()], transfers: [sampleTransfer()], settings, cloudFiles: [], freeBytes: null }
+const snapshot = {
+  seq: 5,
+  version: '1',
+  clouds: [sampleCloud()],
+  transfers: [sampleTransfer()],
+  checks: [],
+  notices: [],
+  settings,
+  cloudFiles: [],
+  freeBytes: null,
+}
 const data = applySnapshot(emptyData, snapshot)
 
 describe('applyDelta', () => {

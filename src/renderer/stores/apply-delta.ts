@@ -1,4 +1,6 @@
+import type { Check } from '../../shared/check-protocol.ts'
 import type { Cloud, Image, ImageListState, Settings, Transfer } from '../../shared/domain.ts'
+import type { Notice } from '../../shared/notice.ts'
 import type { Delta, Snapshot } from '../../shared/protocol.ts'
 
 export interface CloudImages {
@@ -15,6 +17,8 @@ export interface CoreData {
   settings: Settings
   freeBytes: number | null
   transfers: ReadonlyMap<string, Transfer>
+  checks: ReadonlyMap<string, Check>
+  notices: readonly Notice[]
   /** The transfer that moves an image now, by `imageKey`. */
   movingByImage: ReadonlyMap<string, string>
   images: Readonly<Record<string, CloudImages>>
@@ -28,6 +32,8 @@ export const emptyData: CoreData = {
   settings: { theme: 'system', transfersAtOnce: 3, speedLimit: null, started: false },
   freeBytes: null,
   transfers: new Map(),
+  checks: new Map(),
+  notices: [],
   movingByImage: new Map(),
   images: {},
 }
@@ -50,6 +56,8 @@ export function applySnapshot(data: CoreData, snapshot: Snapshot): CoreData {
     settings: snapshot.settings,
     freeBytes: snapshot.freeBytes,
     transfers,
+    checks: new Map(snapshot.checks.map((check) => [check.id, check])),
+    notices: snapshot.notices,
     movingByImage: indexMoving(transfers),
   }
 }
@@ -62,6 +70,13 @@ export function applyDelta(data: CoreData, delta: Delta): CoreData {
   if (delta.cloudFiles !== undefined) next.cloudFiles = delta.cloudFiles
   if (delta.settings !== undefined) next.settings = delta.settings
   if (delta.freeBytes !== undefined) next.freeBytes = delta.freeBytes
+  if (delta.notices !== undefined) next.notices = delta.notices
+  if (delta.checks !== undefined) {
+    const checks = new Map(data.checks)
+    for (const id of delta.checks.removed) checks.delete(id)
+    for (const check of delta.checks.upserts) checks.set(check.id, check)
+    next.checks = checks
+  }
   if (delta.transfers !== undefined) {
     const transfers = new Map(data.transfers)
     for (const id of delta.transfers.removed) transfers.delete(id)

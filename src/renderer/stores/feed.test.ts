@@ -14,6 +14,8 @@ const snapshot = (seq: number, transfers = [sampleTransfer()]) => ({
   transfers,
   settings,
   cloudFiles: [],
+  checks: [],
+  notices: [],
   freeBytes: null,
 })
 const state = { loading: false, loadedAt: 1, error: null }

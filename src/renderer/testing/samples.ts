@@ -49,6 +49,7 @@ export function sampleTransfer(change: Partial<Transfer> = {}): Transfer {
     bytesPerSecond: null,
     secondsLeft: null,
     limitedBy: null,
+    speedLimit: null,
     stateSince: 0,
     attempt: 1,
     createdAt: 0,

@@ -14,6 +14,8 @@ export const noWaits: Waits = { disk: 0, hashing: 0, network: 0, server: 0, rate
 export interface FakeJob {
   job: TransferJob
   cancelled: boolean
+  /** The last limit that it was given while it ran. */
+  rate: number | null
   end(finished: Finished): void
   progress(bytes: number): void
   phase(phase: 'rehashing' | 'transferring' | 'finishing'): void
@@ -29,6 +31,7 @@ export class FakeEngine implements Engine {
     const fake: FakeJob = {
       job,
       cancelled: false,
+      rate: job.kind === 'hash' ? null : job.rate,
       end: resolve,
       progress: (bytes) => on.progress({ bytes, waits: noWaits }),
       phase: (phase) => on.phase(phase),
@@ -42,7 +45,9 @@ export class FakeEngine implements Engine {
         fake.cancelled = true
         resolve({ type: 'cancelled', bytes: 0 })
       },
-      setRate: () => {},
+      setRate: (rate) => {
+        fake.rate = rate
+      },
     }
   }
 

@@ -166,5 +166,7 @@ export function actionLabel(transfer: Transfer, action: TransferAction): string 
       return 'Delete the .part'
     case 'show-file':
       return 'Show in folder'
+    case 'verify-again':
+      return 'Verify again'
   }
 }
