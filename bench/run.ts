@@ -1,11 +1,12 @@
 import { randomFillSync } from 'node:crypto'
-import { mkdtemp, open, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { openCloud } from './cloud.ts'
 import { type Glancer, glancer, has, program, startPeer } from './programs.ts'
 import { median, Report } from './report.ts'
+import { writeResults } from './results-file.ts'
 
 // Glancer's engine and the tools that people use today, side by side and alternating, so that a slow moment of the machine hits all of them.
 // The ratios are what counts: absolute figures drift with the machine.
@@ -54,7 +55,7 @@ async function main(): Promise<void> {
     if (options.openstack) await realGlance(report, files.random, join(dir, 'down'))
     else report.notRun('The real Glance: not asked for (`--openstack`).')
     report.notRun('A network with delay, and several ranges of one image at once: the engine downloads over one connection.')
-    await writeFile(join(import.meta.dirname, 'RESULTS.md'), report.text())
+    await writeResults('engine', report.text())
   } finally {
     peer.stop()
     await rm(dir, { recursive: true, force: true })

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { settingsSchema } from '../shared/domain.ts'
 import { GlancerError } from '../shared/errors.ts'
+import { MOST_VIEWS, type SavedView } from '../shared/image-table.ts'
 import { createCheckHandlers } from './check-handlers.ts'
 import type { Checks } from './checks.ts'
 import { createCloudHandlers } from './cloud-handlers.ts'
@@ -14,6 +15,7 @@ import { type Inspected, inspectFile } from './files/inspect.ts'
 import type { Intake } from './files/intake.ts'
 import { findings } from './formats/index.ts'
 import { createImageHandlers } from './image-handlers.ts'
+import { serverQueries } from './images/server-filter.ts'
 import type { Notices } from './notices.ts'
 import type { AppPorts } from './ports.ts'
 import type { Publisher } from './publisher.ts'
@@ -60,6 +62,12 @@ export function createHandlers(parts: Parts): Handlers {
     journal.saveSettings(settings)
     publisher.settingsChanged(settings)
   }
+  const keepViews = (views: SavedView[]): SavedView[] => {
+    settings = { ...settings, views }
+    journal.saveSettings(settings)
+    publisher.settingsChanged(settings)
+    return views
+  }
   const inspect = async (fileId: string): Promise<Inspected> => {
     const found = await inspectFile(files.get(fileId))
     inspected.set(fileId, found)
@@ -93,6 +101,16 @@ export function createHandlers(parts: Parts): Handlers {
       notices.dismiss(id)
       return {}
     },
+    'views.save': async (view) => {
+      const others = settings.views.filter((each) => each.id !== view.id)
+      if (others.length >= MOST_VIEWS)
+        throw new GlancerError('not-allowed', `At most ${MOST_VIEWS} views are kept.`, { remedy: 'Delete one first.' })
+      // A changed view keeps its place.
+      return keepViews(
+        others.length === settings.views.length ? [...others, view] : settings.views.map((each) => (each.id === view.id ? view : each)),
+      )
+    },
+    'views.delete': async ({ id }) => keepViews(settings.views.filter((view) => view.id !== id)),
 
     ...createCloudHandlers({ ports, clouds, added, secrets, files, signedIn: markStarted }),
 
@@ -105,6 +123,17 @@ export function createHandlers(parts: Parts): Handlers {
       clouds.unwatch(cloudId)
       return {}
     },
+    'images.pause': async ({ cloudId }) => {
+      clouds.unwatch(cloudId)
+      return {}
+    },
+    'images.resume': async ({ cloudId }) => {
+      clouds.resume(cloudId)
+      return {}
+    },
+    'images.find': async ({ cloudId, filters, search }) => ({
+      found: await clouds.find(cloudId, serverQueries(filters, search, Date.now())),
+    }),
     'images.refresh': async ({ cloudId }) => {
       clouds.refresh(cloudId)
       return {}

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { secretNames } from './cloud-draft.ts'
 import { errorShapeSchema } from './errors.ts'
+import { defaultLook, savedViewsSchema, tableLookSchema } from './image-table.ts'
 
 /**
  * The things that the product speaks of, as they cross the bridge. Field names are the Image API's, in camel case. All byte counts are whole
@@ -277,6 +278,8 @@ const settingFields = {
   speedLimit: z.number().int().positive().nullable(),
   /** First-start screen was left: a file was uploaded, or a cloud signed in. */
   started: z.boolean(),
+  /** How the image table looks where no saved view says otherwise. */
+  table: tableLookSchema,
 }
 
 /** As they are kept. One that cannot be read falls back to its default by itself, and takes no other with it. */
@@ -285,10 +288,14 @@ export const settingsSchema = z.object({
   transfersAtOnce: settingFields.transfersAtOnce.catch(3),
   speedLimit: settingFields.speedLimit.catch(null),
   started: settingFields.started.catch(false),
+  table: settingFields.table.catch(defaultLook),
+  /** Changed by `views.save` and `views.delete` alone, so that two pages do not overwrite each other's. */
+  views: savedViewsSchema.catch([]),
 })
 /** What is to be changed; without defaults, since what is left out stays as it is. */
 export const settingsChangesSchema = z.strictObject(settingFields).partial()
 export type Settings = z.infer<typeof settingsSchema>
+export const defaultSettings: Settings = settingsSchema.parse({})
 
 // ------------------------------------------------------------------------------------------------------------------------- image lists
 
@@ -297,5 +304,7 @@ export const imageListStateSchema = z.object({
   loading: z.boolean(),
   loadedAt: time.nullable(),
   error: errorShapeSchema.nullable(),
+  /** The cloud has more images than are listed. */
+  more: z.boolean(),
 })
 export type ImageListState = z.infer<typeof imageListStateSchema>

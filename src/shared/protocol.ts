@@ -14,6 +14,7 @@ import {
 } from './domain.ts'
 import { errorShapeSchema } from './errors.ts'
 import { command, id, ids, imageCommands } from './image-protocol.ts'
+import { filtersSchema, savedViewSchema, savedViewsSchema } from './image-table.ts'
 import { noticeSchema } from './notice.ts'
 import { transferCommands } from './transfer-protocol.ts'
 
@@ -75,6 +76,9 @@ export type FolderListing = z.infer<typeof listingSchema>
 export const commands = {
   'app.snapshot': command(nothing, snapshotSchema),
   'app.changeSettings': command(settingsChangesSchema, settingsSchema),
+  /** Keeps a view of the image table, or changes the one of that id. */
+  'views.save': command(savedViewSchema, savedViewsSchema),
+  'views.delete': command(z.strictObject({ id }), savedViewsSchema),
 
   'app.dismissNotice': command(z.strictObject({ id: noticeSchema.shape.id }), nothing),
 
@@ -86,6 +90,17 @@ export const commands = {
     z.object({ seq: z.number().int(), images: z.array(imageSchema), state: imageListStateSchema }),
   ),
   'images.unwatch': command(z.strictObject({ cloudId: id }), nothing),
+  /** The page that watches cannot be seen, or can be again: nobody is asked meanwhile, and what is known stays. */
+  'images.pause': command(z.strictObject({ cloudId: id }), nothing),
+  'images.resume': command(z.strictObject({ cloudId: id }), nothing),
+  /**
+   * Asks the cloud itself for images that match, by the filters that it has, and takes them into the rows of this cloud. For lists that are not
+   * known to their end; where they are, the page filters by itself. Only a watched cloud is asked.
+   */
+  'images.find': command(
+    z.strictObject({ cloudId: id, filters: filtersSchema, search: z.string().max(500) }),
+    z.object({ found: z.number().int() }),
+  ),
   'images.refresh': command(z.strictObject({ cloudId: id }), nothing),
   ...imageCommands,
 

@@ -163,7 +163,7 @@ export class CloudRegistry {
     const watcher = entry.watcher
     if (watcher !== null) return { images: watcher.images(), state: watcher.state() }
     const error = entry.state.kind === 'failed' ? entry.state.error : null
-    return { images: [], state: { loading: error === null, loadedAt: null, error } }
+    return { images: [], state: { loading: error === null, loadedAt: null, error, more: false } }
   }
 
   unwatch(cloudId: string): void {
@@ -171,6 +171,19 @@ export class CloudRegistry {
     if (entry === undefined) return
     entry.watched = Math.max(0, entry.watched - 1)
     if (entry.watched === 0) entry.watcher?.pause()
+  }
+
+  /** Whoever watched this cloud goes on; the watcher looks at once for what is due. */
+  resume(cloudId: string): void {
+    const entry = this.#entries.get(cloudId)
+    if (entry === undefined) return
+    entry.watched++
+    if (entry.state.kind === 'signed-in' || entry.state.kind === 'offline') this.#startWatcher(entry)
+  }
+
+  /** Asks the cloud itself; zero where nobody watches it. @throws GlancerError when it cannot be asked. */
+  async find(cloudId: string, queries: readonly Record<string, string>[]): Promise<number> {
+    return (await this.#entry(cloudId).watcher?.find(queries)) ?? 0
   }
 
   /** The page's hosts lost their page: nobody watches. */

@@ -56,6 +56,22 @@ test('a server that gives the same page for ever is left after it brings nothing
   expect(sent.length).toBeLessThan(4)
 })
 
+test('a page that fails by the server’s fault is asked for again; a marker that somebody deleted meanwhile is replaced by the image before it', async () => {
+  let fails = 0
+  const asked: (string | null)[] = []
+  const { client } = clientOf(({ path }) => {
+    const query = new URLSearchParams(path.split('?')[1])
+    const marker = query.get('marker')
+    if (query.get('os_hidden') === null) asked.push(marker)
+    if (marker === 'b' && fails++ < 1) return { status: 500, body: '' }
+    if (marker === 'b') return { status: 400, body: 'No image found with ID b' }
+    if (marker === 'a') return { json: { images: [record('a2'), record('c')] } }
+    return query.get('os_hidden') === null ? { json: { images: [record('a'), record('b')], next: 'more' } } : { json: { images: [] } }
+  })
+  expect(await all(client)).toEqual(['a', 'b', 'a2', 'c'])
+  expect(asked).toEqual([null, 'b', 'b', 'a'])
+})
+
 test.each([
   [{ body: '<html><body>Login</body></html>' }, 'odd-answer', /web page/],
   [{ body: 'ok' }, 'odd-answer', /not JSON/],

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Capabilities, Image } from '../../shared/domain.ts'
 import { GlancerError } from '../../shared/errors.ts'
@@ -11,6 +12,12 @@ const LIST_LIMIT = 64 * 1024 * 1024
 const PAGE_SIZE = 1000
 /** So many images are listed; whoever has more is told so. */
 const MOST_IMAGES = 100_000
+/** So many images that a filter of the cloud's own finds are read. */
+const MOST_FOUND = 2000
+/** So many images deleted at the end of a page, one after the other, do not stop a list. */
+const MARKERS_KEPT = 20
+/** A page that fails by the server's fault is asked for again, after these waits: a list of many pages would else hardly ever come to its end. */
+const PAGE_RETRIES_MS = [200, 1000]
 
 /** Sends to the Image API of one cloud, signed in: the path begins with `/v2`. A 401 was already answered with a new token. */
 export type SendToImages = (path: string, request: HttpRequest) => Promise<HttpAnswer>
@@ -41,12 +48,25 @@ export class ImageClient {
 
   /**
    * All images that the cloud lists, newest first, then the hidden ones, which Glance lists only to who asks for them. An old Glance takes
-   * that question for one about a custom property, and answers with none.
+   * that question for one about a custom property, and answers with none. Returns whether the cloud has more than are read.
    */
-  async *list(signal?: AbortSignal): AsyncGenerator<Image[]> {
+  async *list(signal?: AbortSignal): AsyncGenerator<Image[], boolean> {
     const seen = new Set<string>()
-    yield* this.#pages({}, seen, signal)
-    yield* this.#pages({ os_hidden: 'true' }, seen, signal)
+    const more = yield* this.#pages({}, seen, signal)
+    return (yield* this.#pages({ os_hidden: 'true' }, seen, signal)) || more
+  }
+
+  /** Those of them that were changed at that time or later. @param time in the cloud's own writing, such as `2026-11-28T12:00:00Z` */
+  async *changedSince(time: string, signal?: AbortSignal): AsyncGenerator<Image[], boolean> {
+    const seen = new Set<string>()
+    const changed = { updated_at: `gte:${time}` }
+    const more = yield* this.#pages(changed, seen, signal)
+    return (yield* this.#pages({ ...changed, os_hidden: 'true' }, seen, signal)) || more
+  }
+
+  /** What the cloud's own filters find, as `serverQueries` writes them. */
+  async *find(filter: Record<string, string>, signal?: AbortSignal): AsyncGenerator<Image[], boolean> {
+    return yield* this.#pages(filter, new Set(), signal, MOST_FOUND)
   }
 
   /** Images that others share with this project and that were not accepted (`pending` or `rejected`): they are in no other list. */
@@ -60,25 +80,52 @@ export class ImageClient {
    * GET /v2/images, page by page. The next page is asked for by the last id and not by the answer's `next`, which drops repeated
    * filters (observed on Glance 25.1); a page that brings nothing new ends the list.
    */
-  async *#pages(filter: Record<string, string>, seen: Set<string>, signal?: AbortSignal): AsyncGenerator<Image[]> {
-    let marker: string | null = null
-    while (seen.size < MOST_IMAGES) {
+  async *#pages(
+    filter: Record<string, string>,
+    seen: Set<string>,
+    signal?: AbortSignal,
+    most = MOST_IMAGES,
+  ): AsyncGenerator<Image[], boolean> {
+    // The ids so far, the last of which is the marker; of those before it a few are kept.
+    let passed: string[] = []
+    while (seen.size < most) {
+      const marker = passed.at(-1)
       const query = new URLSearchParams({
         limit: String(PAGE_SIZE),
         sort: 'created_at:desc,id:asc',
         ...filter,
-        ...(marker !== null && { marker }),
+        ...(marker !== undefined && { marker }),
       })
-      const { images, next } = parse(
-        listSchema,
-        await this.#json('GET', `/v2/images?${query}`, { ...withSignal(signal), limit: LIST_LIMIT }),
-      )
+      let answer: unknown
+      try {
+        answer = await this.#page(`/v2/images?${query}`, signal)
+      } catch (error) {
+        if (passed.length < 2 || !isMarkerGone(error)) throw error
+        // Somebody deleted the marker, or took it out of sight, between the two pages: the image before it leads on as well.
+        passed = passed.slice(0, -1)
+        continue
+      }
+      const { images, next } = parse(listSchema, answer)
       const page = images.map(toImage).filter((image) => !seen.has(image.id))
       for (const image of page) seen.add(image.id)
       if (page.length > 0) yield page
-      marker = page.at(-1)?.id ?? null
-      if (next === undefined || marker === null) return
+      passed = [...passed, ...page.map((image) => image.id)].slice(-MARKERS_KEPT)
+      if (next === undefined || page.length === 0) return false
     }
+    return true
+  }
+
+  async #page(path: string, signal: AbortSignal | undefined): Promise<unknown> {
+    for (const wait of PAGE_RETRIES_MS) {
+      try {
+        return await this.#json('GET', path, { ...withSignal(signal), limit: LIST_LIMIT })
+      } catch (error) {
+        // A server that names a time to wait is not asked sooner; whoever keeps the list current waits for it.
+        if (!(error instanceof GlancerError) || (error.status ?? 0) < 500 || error.retryAfterMs !== undefined) throw error
+        await delay(wait, undefined, signal === undefined ? {} : { signal })
+      }
+    }
+    return await this.#json('GET', path, { ...withSignal(signal), limit: LIST_LIMIT })
   }
 
   /** POST /v2/images with an id of our own. 409 `conflict` when the id is, or once was, in use. */
@@ -231,6 +278,10 @@ function explain(error: GlancerError, method: string, path: string): GlancerErro
     })
   }
   return error
+}
+
+function isMarkerGone(error: unknown): boolean {
+  return error instanceof GlancerError && [400, 403, 404].includes(error.status ?? 0)
 }
 
 /** @throws GlancerError `odd-answer`, naming the place, for what is not of that form. */

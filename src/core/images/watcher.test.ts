@@ -6,7 +6,19 @@ import { createImageWatcher } from './watcher.ts'
 
 /** A cloud that the test fills, a clock that the test moves, and all that the watcher said. */
 function watched({ busy = false } = {}) {
-  const cloud = { rows: [] as Image[], fails: null as GlancerError | null, lists: 0, running: 0, overlapped: false }
+  const cloud = {
+    rows: [] as Image[],
+    fails: null as GlancerError | null,
+    failsChanges: null as GlancerError | null,
+    more: false,
+    /** How long a whole list takes. */
+    takes: 0,
+    lists: 0,
+    changes: [] as string[],
+    running: 0,
+    overlapped: false,
+  }
+  let now = 5
   const said: { upserts: string[]; removed: string[]; state: ImageListState }[] = []
   let due: { work: () => void; ms: number } | null = null
   const watcher = createImageWatcher({
@@ -18,10 +30,22 @@ function watched({ busy = false } = {}) {
         try {
           await Promise.resolve()
           if (cloud.fails !== null) throw cloud.fails
+          now += cloud.takes
           yield cloud.rows
+          return cloud.more
         } finally {
           cloud.running--
         }
+      },
+      async *changedSince(time) {
+        cloud.changes.push(time)
+        if (cloud.failsChanges !== null) throw cloud.failsChanges
+        yield cloud.rows.filter((row) => row.updatedAt >= time)
+        return false
+      },
+      async *find() {
+        yield cloud.rows
+        return false
       },
       get: async (id) => {
         const found = cloud.rows.find((row) => row.id === id)
@@ -32,7 +56,7 @@ function watched({ busy = false } = {}) {
     isBusy: () => busy,
     changed: (upserts, removed, state) => said.push({ upserts: upserts.map((row) => row.id), removed, state }),
     timers: {
-      now: () => 5,
+      now: () => now,
       random: () => 0.5,
       set: (work, ms) => {
         due = { work, ms }
@@ -44,7 +68,11 @@ function watched({ busy = false } = {}) {
   })
   /** Lets everything that is under way come to its end. */
   const settle = () => new Promise<void>((resolve) => setTimeout(resolve))
-  return { cloud, said, watcher, settle, pause: () => due?.ms ?? null, ring: () => due?.work() }
+  const ring = (): void => {
+    now += due?.ms ?? 0
+    due?.work()
+  }
+  return { cloud, said, watcher, settle, pause: () => due?.ms ?? null, ring }
 }
 
 test('rows are told once, and afterwards only those that changed or went', async () => {
@@ -92,12 +120,91 @@ test('while it fails the rows stay known, and it comes back slower each time', a
     pauses.push(pause())
   }
   expect(pauses).toEqual([2000, 4000, 8000, 16_000])
-  expect(said.at(-1)?.state).toMatchObject({ error: { code: 'refused' }, loadedAt: 5 })
+  expect(said.at(-1)?.state).toMatchObject({ error: { code: 'refused' }, loadedAt: 5, loading: false })
   expect(watcher.images().map((row) => row.id)).toEqual(['a'])
   cloud.fails = null
   ring()
   await settle()
   expect(watcher.state().error).toBeNull()
+})
+
+test('a list that takes long is read seldom; in between only what changed is asked for, and what went is seen with the next whole list', async () => {
+  const { cloud, said, watcher, settle, pause, ring } = watched()
+  const [a, b] = [image({ id: 'a', updatedAt: '2026-11-28T12:00:10Z' }), image({ id: 'b', updatedAt: '2026-11-28T11:00:00Z' })]
+  cloud.rows = [a, b]
+  cloud.takes = 3000
+  watcher.resume()
+  await settle()
+  said.length = 0
+  cloud.rows = [{ ...a, name: 'new', updatedAt: '2026-11-28T12:00:20Z' }]
+  for (let n = 0; n < 3; n++) {
+    expect(pause()).toBe(15_000)
+    ring()
+    await settle()
+  }
+  expect(cloud.lists).toBe(1)
+  // From before the newest change known, so that one that was under way then is not missed.
+  expect(cloud.changes).toEqual(['2026-11-28T12:00:05Z', '2026-11-28T12:00:15Z', '2026-11-28T12:00:15Z'])
+  expect(said).toMatchObject([{ upserts: ['a'], removed: [] }])
+  ring()
+  await settle()
+  expect(cloud.lists).toBe(2)
+  expect(said.at(-1)).toMatchObject({ upserts: [], removed: ['b'] })
+})
+
+test('while something passes, what changed is asked for every second even of a long list', async () => {
+  const { cloud, watcher, settle, pause, ring } = watched()
+  cloud.rows = [image({ id: 'a', status: 'importing', updatedAt: '2026-11-28T12:00:10Z' })]
+  cloud.takes = 3000
+  watcher.resume()
+  await settle()
+  expect(pause()).toBe(1000)
+  ring()
+  await settle()
+  expect(cloud).toMatchObject({ lists: 1, changes: ['2026-11-28T12:00:05Z'] })
+})
+
+test('a cloud that does not know the question for changes is asked for its list, and nothing is said to be wrong', async () => {
+  const { cloud, watcher, settle, ring } = watched()
+  cloud.rows = [image({ id: 'a', updatedAt: '2026-11-28T12:00:10Z' })]
+  cloud.takes = 3000
+  cloud.failsChanges = new GlancerError('bad-request', 'unknown operator', { status: 400 })
+  watcher.resume()
+  await settle()
+  ring()
+  await settle()
+  expect(watcher.state().error).toBeNull()
+  ring()
+  await settle()
+  expect(cloud).toMatchObject({ lists: 2, changes: [expect.anything()] })
+})
+
+test('a cloud that names a time to wait is not asked sooner', async () => {
+  const { cloud, watcher, settle, pause } = watched()
+  cloud.fails = new GlancerError('unavailable', 'busy', { status: 503, retryAfterMs: 45_000 })
+  watcher.resume()
+  await settle()
+  expect(pause()).toBe(45_000)
+})
+
+test('what the cloud’s own filters find stays, also where the list is cut off before it', async () => {
+  const { cloud, said, watcher, settle } = watched()
+  cloud.rows = [image({ id: 'a' })]
+  cloud.more = true
+  watcher.resume()
+  await settle()
+  expect(watcher.state().more).toBe(true)
+  cloud.rows = [image({ id: 'far' })]
+  expect(await watcher.find([{ status: 'in:"killed"' }])).toBe(1)
+  expect(said.at(-1)?.upserts).toEqual(['far'])
+  cloud.rows = [image({ id: 'a' })]
+  watcher.nudge()
+  await settle()
+  expect(watcher.images().map((row) => row.id)).toEqual(['a', 'far'])
+  cloud.more = false
+  watcher.nudge()
+  await settle()
+  expect(watcher.images().map((row) => row.id)).toEqual(['a'])
 })
 
 test('requests never overlap, however often it is nudged', async () => {

@@ -1,5 +1,5 @@
 import type { Image, ImageListState } from '../../shared/domain.ts'
-import { toErrorShape } from '../../shared/errors.ts'
+import { GlancerError, toErrorShape } from '../../shared/errors.ts'
 import type { ImageClient } from './client.ts'
 
 /** Keeps the rows of one cloud current. */
@@ -9,13 +9,15 @@ export interface ImageWatcher {
   state(): ImageListState
   /** Looks soon; with an id, at that image at once. */
   nudge(imageId?: string): void
+  /** Takes in what these questions find, one after the other, and says how many images that were. For lists that are not known to their end. */
+  find(queries: readonly Record<string, string>[]): Promise<number>
   pause(): void
   resume(): void
   stop(): void
 }
 
 export interface WatcherOptions {
-  client: Pick<ImageClient, 'list' | 'get'>
+  client: Pick<ImageClient, 'list' | 'changedSince' | 'find' | 'get'>
   /** Something of ours moves in this cloud: look often. */
   isBusy(): boolean
   /** What differs from before, after each look, also when nothing does (the state may). */
@@ -27,6 +29,12 @@ const BUSY_MS = 1_000
 const CALM_MS = 15_000
 const SOON_MS = 100
 const LONGEST_BACKOFF_MS = 120_000
+const LONGEST_PAUSE_MS = 300_000
+/** Of the time, so large a part at most is spent with asking a cloud for its whole list, and for what changed in it: 1 in 20, 1 in 4. */
+const WHOLE_SHARE = 20
+const CHANGES_SHARE = 4
+/** Changes are asked for from so long before the newest one known: one that was under way then may have been written later. */
+const OVERLAP_MS = 5_000
 /** Statuses that pass: whoever sees one wants to see what comes of it. */
 const passing: ReadonlySet<string> = new Set(['saving', 'uploading', 'importing', 'pending_delete'])
 
@@ -42,11 +50,15 @@ const systemTimers = {
 
 /**
  * Polls, since Glance tells nobody of a change: every second while something moves, every fifteen otherwise, slower and slower while it fails, not
- * at all while nobody watches. Requests never overlap. Rows known from before stay known when the cloud does not answer.
+ * at all while nobody watches. A list that takes long is read in whole more seldom, in proportion; in between the cloud is asked only for what
+ * changed since. (That a row went is seen in the whole list alone.) Requests never overlap. Rows known from before stay known when the cloud does
+ * not answer.
  */
 export function createImageWatcher({ client, isBusy, changed, timers = systemTimers }: WatcherOptions): ImageWatcher {
   const rows = new Map<string, { image: Image; text: string }>()
-  let state: ImageListState = { loading: true, loadedAt: null, error: null }
+  /** Rows that only the cloud's own filters found, of a list that is longer than what is read of it. */
+  const foundOnly = new Set<string>()
+  let state: ImageListState = { loading: true, loadedAt: null, error: null, more: false }
   let cancelTimer: (() => void) | null = null
   let abort = new AbortController()
   let looking = false
@@ -54,6 +66,13 @@ export function createImageWatcher({ client, isBusy, changed, timers = systemTim
   let watching = false
   let stopped = false
   let failures = 0
+  let retryAfterMs = 0
+  /** This cloud takes no question for what changed. */
+  let noChanges = false
+  /** When the whole list is due, and how long a look at it and at its changes took. */
+  let wholeDueAt = 0
+  let wholeTook = 0
+  let changesTook = 0
 
   const take = (image: Image): boolean => {
     const text = JSON.stringify(image)
@@ -62,58 +81,97 @@ export function createImageWatcher({ client, isBusy, changed, timers = systemTim
     return true
   }
 
-  const look = async (): Promise<void> => {
+  const wholeList = async (): Promise<void> => {
+    const began = timers.now()
+    const seen = new Set<string>()
+    const first = state.loadedAt === null
+    let upserts: Image[] = []
+    const pages = client.list(abort.signal)
+    let step = await pages.next()
+    for (; step.done !== true; step = await pages.next()) {
+      for (const image of step.value) {
+        seen.add(image.id)
+        if (take(image)) upserts.push(image)
+      }
+      // The first rows are shown as they come.
+      if (first && upserts.length > 0 && !stopped) {
+        changed(upserts, [], state)
+        upserts = []
+      }
+    }
+    const more = step.value
+    if (!more) foundOnly.clear()
+    const removed = [...rows.keys()].filter((id) => !seen.has(id) && !foundOnly.has(id))
+    for (const id of removed) rows.delete(id)
+    wholeTook = timers.now() - began
+    state = { loading: false, loadedAt: timers.now(), error: null, more }
+    if (!stopped) changed(upserts, removed, state)
+  }
+
+  const changes = async (since: string): Promise<void> => {
+    const began = timers.now()
+    const upserts: Image[] = []
+    for await (const page of client.changedSince(since, abort.signal)) upserts.push(...page.filter(take))
+    changesTook = timers.now() - began
+    const recovered = state.error !== null
+    state = { ...state, error: null }
+    if (!stopped && (upserts.length > 0 || recovered)) changed(upserts, [], state)
+  }
+
+  const look = async (whole: boolean): Promise<void> => {
     if (looking || stopped) {
-      lookAgain = true
+      lookAgain ||= whole
       return
     }
     looking = true
     cancelTimer?.()
     cancelTimer = null
-    const seen = new Set<string>()
-    const first = state.loadedAt === null
+    const since = whole || state.loadedAt === null ? null : changesFrom()
     try {
-      let upserts: Image[] = []
-      for await (const page of client.list(abort.signal)) {
-        for (const image of page) {
-          seen.add(image.id)
-          if (take(image)) upserts.push(image)
-        }
-        // The first rows are shown as they come.
-        if (first && upserts.length > 0 && !stopped) {
-          changed(upserts, [], state)
-          upserts = []
-        }
-      }
-      const removed = [...rows.keys()].filter((id) => !seen.has(id))
-      for (const id of removed) rows.delete(id)
+      if (since === null) await wholeList()
+      else await changes(since)
       failures = 0
-      state = { loading: false, loadedAt: timers.now(), error: null }
-      if (!stopped) changed(upserts, removed, state)
+      retryAfterMs = 0
     } catch (error) {
-      if (!stopped && !abort.signal.aborted) {
+      if (since !== null && error instanceof GlancerError && error.status === 400) noChanges = true
+      else if (!stopped && !abort.signal.aborted) {
         failures++
+        retryAfterMs = error instanceof GlancerError ? (error.retryAfterMs ?? 0) : 0
         state = { ...state, loading: false, error: toErrorShape(error) }
         changed([], [], state)
       }
     }
     looking = false
+    if (since === null) wholeDueAt = failures > 0 ? 0 : timers.now() + wholePause()
     if (lookAgain) {
       lookAgain = false
+      wholeDueAt = 0
       schedule(SOON_MS)
     } else schedule(pause())
   }
 
-  const pause = (): number => {
-    if (failures > 0) return Math.min(LONGEST_BACKOFF_MS, 2_000 * 2 ** Math.min(failures - 1, 10)) * (0.75 + timers.random() / 2)
-    return isBusy() || [...rows.values()].some(({ image }) => passing.has(image.status)) ? BUSY_MS : CALM_MS
+  /** The time from which on changes are asked for; null where the cloud gives no times to go by. */
+  const changesFrom = (): string | null => {
+    if (noChanges) return null
+    let newest = ''
+    for (const { image } of rows.values()) if (image.updatedAt > newest) newest = image.updatedAt
+    const at = Date.parse(newest)
+    return Number.isNaN(at) ? null : `${new Date(at - OVERLAP_MS).toISOString().slice(0, 19)}Z`
   }
+
+  const somethingMoves = (): boolean => isBusy() || [...rows.values()].some(({ image }) => passing.has(image.status))
+  const backoff = (): number =>
+    Math.max(retryAfterMs, Math.min(LONGEST_BACKOFF_MS, 2_000 * 2 ** Math.min(failures - 1, 10)) * (0.75 + timers.random() / 2))
+  const wholePause = (): number => Math.min(LONGEST_PAUSE_MS, Math.max(somethingMoves() ? BUSY_MS : CALM_MS, wholeTook * WHOLE_SHARE))
+  const changesPause = (): number => Math.min(CALM_MS, Math.max(somethingMoves() ? BUSY_MS : CALM_MS, changesTook * CHANGES_SHARE))
+  const pause = (): number => (failures > 0 ? backoff() : Math.max(0, Math.min(wholeDueAt - timers.now(), changesPause())))
 
   const schedule = (ms: number): void => {
     cancelTimer?.()
     cancelTimer = null
     if (stopped || (!watching && !isBusy())) return
-    cancelTimer = timers.set(() => void look(), ms)
+    const whole = timers.now() + ms >= wholeDueAt
+    cancelTimer = timers.set(() => void look(whole), ms)
   }
 
   /** One image, without the whole list: what just moved shows at once. */
@@ -123,6 +181,7 @@ export function createImageWatcher({ client, isBusy, changed, timers = systemTim
       if (!stopped && take(image)) changed([image], [], state)
     } catch {
       // Gone, or unreachable: the next look at the whole list says which.
+      wholeDueAt = 0
       schedule(SOON_MS)
     }
   }
@@ -135,11 +194,24 @@ export function createImageWatcher({ client, isBusy, changed, timers = systemTim
       if (stopped) return
       if (imageId === undefined) {
         failures = 0
-        void look()
+        void look(true)
       } else {
         void lookAt(imageId)
         if (!looking) schedule(BUSY_MS)
       }
+    },
+    async find(queries) {
+      let found = 0
+      for (const query of queries) {
+        for await (const page of client.find(query, abort.signal)) {
+          if (stopped) return found
+          found += page.length
+          for (const image of page) if (!rows.has(image.id)) foundOnly.add(image.id)
+          const upserts = page.filter(take)
+          if (upserts.length > 0) changed(upserts, [], state)
+        }
+      }
+      return found
     },
     pause() {
       watching = false
@@ -148,7 +220,7 @@ export function createImageWatcher({ client, isBusy, changed, timers = systemTim
     resume() {
       if (watching || stopped) return
       watching = true
-      void look()
+      void look(state.loadedAt === null || timers.now() >= wholeDueAt)
     },
     stop() {
       stopped = true

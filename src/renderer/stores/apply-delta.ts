@@ -1,5 +1,5 @@
 import type { Check } from '../../shared/check-protocol.ts'
-import type { Cloud, Image, ImageListState, Settings, Transfer } from '../../shared/domain.ts'
+import { type Cloud, defaultSettings, type Image, type ImageListState, type Settings, type Transfer } from '../../shared/domain.ts'
 import type { Notice } from '../../shared/notice.ts'
 import type { Delta, Snapshot } from '../../shared/protocol.ts'
 
@@ -29,7 +29,7 @@ export const emptyData: CoreData = {
   version: '',
   clouds: [],
   cloudFiles: [],
-  settings: { theme: 'system', transfersAtOnce: 3, speedLimit: null, started: false },
+  settings: defaultSettings,
   freeBytes: null,
   transfers: new Map(),
   checks: new Map(),

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { defaultSettings } from '../../shared/domain.ts'
 import type { Delta } from '../../shared/protocol.ts'
 import type { Bridge, ConnectionState } from '../bridge/bridge.ts'
 import { sampleImage, sampleTransfer } from '../testing/samples.ts'
@@ -6,7 +7,7 @@ import { emptyData } from './apply-delta.ts'
 import { useData } from './data.ts'
 import { Feed } from './feed.ts'
 
-const settings = { theme: 'system', transfersAtOnce: 3, speedLimit: null, started: true } as const
+const settings = { ...defaultSettings, started: true }
 const snapshot = (seq: number, transfers = [sampleTransfer()]) => ({
   seq,
   version: '1',
@@ -18,7 +19,7 @@ const snapshot = (seq: number, transfers = [sampleTransfer()]) => ({
   notices: [],
   freeBytes: null,
 })
-const state = { loading: false, loadedAt: 1, error: null }
+const state = { loading: false, loadedAt: 1, error: null, more: false }
 
 /** A host that answers when it is told to. */
 class StubHost {

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { filtersSchema } from '../../shared/image-table.ts'
+import { serverQueries } from './server-filter.ts'
+
+const now = Date.parse('2026-11-28T12:00:00Z')
+const ask = (filters: object, search = '') => serverQueries(filtersSchema.parse(filters), search, now)
+
+test('what Glance can filter by is asked in its own words, values in quotes', () => {
+  expect(ask({ status: ['killed', 'odd,"one"'], format: ['raw'], visibility: ['public'], owner: ['p1'] })).toEqual([
+    { status: 'in:"killed","odd,\\"one\\""', disk_format: 'in:"raw"', visibility: 'public', owner: 'p1' },
+  ])
+  expect(ask({}, ' a:b ')).toEqual([{ name: 'in:"a:b"' }])
+})
+
+test('what it cannot is left out: several owners, visibilities, stores, no data', () => {
+  expect(ask({ owner: ['p1', 'p2'], visibility: ['public', 'private'], store: ['ceph'], size: ['none', '1..2'] })).toEqual([])
+})
+
+test('ranges become bounds that hold them all', () => {
+  expect(ask({ size: ['1000..2000', '..1500'] })).toEqual([{ size_max: '2000' }])
+  expect(ask({ size: ['1000..'], updated: ['7d', '1d'], created: ['older:30d'] })).toEqual([
+    { size_min: '1000', updated_at: 'gte:2026-11-21T12:00:00Z', created_at: 'lte:2026-10-29T12:00:00Z' },
+  ])
+})
+
+test('a repeated tag would mean both: each of several is asked for by itself, and too many are not', () => {
+  expect(ask({ tag: ['a', 'b'], status: ['active'] })).toEqual([
+    { status: 'in:"active"', tag: 'a' },
+    { status: 'in:"active"', tag: 'b' },
+  ])
+  expect(ask({ tag: ['a', 'b', 'c', 'd', 'e'] })).toEqual([])
+})
