@@ -78,8 +78,8 @@ async function toTheEnd(here: CrashWorld): Promise<{ core: RemoteCore; rows: Tra
 /** Every row has the only outcome that there is for it: verified, but for an empty file, and one that no browser was told to have sent whole. */
 function outcomes(here: CrashWorld, rows: readonly Transfer[]): void {
   for (const row of rows) {
-    const told = `${row.direction} of ${row.imageName} is ${row.state} after ${row.attempt} attempts: ${row.error?.message ?? ''}`
-    if (row.state === 'failed' && row.direction === 'upload' && here.sources.get(row.imageName)?.length === 0)
+    const told = `${row.kind} of ${row.imageName} is ${row.state} after ${row.attempt} attempts: ${row.error?.message ?? ''}`
+    if (row.state === 'failed' && row.kind === 'upload' && here.sources.get(row.imageName)?.length === 0)
       expect(row.error?.code, told).toMatch(/^(file-empty|interrupted)$/)
     else if (row.state === 'failed' && row.imageName.startsWith('sent-') && !here.whole.has(row.imageName))
       expect(row.error?.code, told).toBe('interrupted')
@@ -100,7 +100,7 @@ async function builtIn(here: CrashWorld, core: RemoteCore): Promise<ServerSide> 
 /** On the server: for each upload that is done its one image, with its bytes; nothing else, half-made or made twice. */
 async function serverSide(here: CrashWorld, side: ServerSide, isBuiltIn: boolean, rows: readonly Transfer[]): Promise<number> {
   const images = (await side.images()).filter((image) => !/^(source|replaced)-/.test(image.name ?? ''))
-  const wanted = rows.filter((row) => row.direction === 'upload' && row.state === 'done' && (row.cloudId === THIS_COMPUTER) === isBuiltIn)
+  const wanted = rows.filter((row) => row.kind === 'upload' && row.state === 'done' && (row.cloudId === THIS_COMPUTER) === isBuiltIn)
   const listed = (all: { id: string | null; name: string | null }[]) => all.map(({ id, name }) => `${name} ${id}`).sort()
   expect(listed(images), 'images on the server').toEqual(listed(wanted.map((row) => ({ id: row.imageId, name: row.imageName }))))
   let bytes = 0
@@ -119,7 +119,7 @@ async function sameAsSource(here: CrashWorld, side: ServerSide, image: ServerIma
 async function thisDisk(here: CrashWorld, rows: readonly Transfer[]): Promise<number> {
   let bytes = 0
   const paths = new Set<string>()
-  for (const row of rows.filter(({ direction, state }) => direction === 'download' && state === 'done')) {
+  for (const row of rows.filter(({ kind, state }) => kind === 'download' && state === 'done')) {
     const path = here.fileOf(row)
     if (!row.imageName.startsWith('replaced-')) expect(paths.has(path), `two downloads in ${path}`).toBe(false)
     paths.add(path)

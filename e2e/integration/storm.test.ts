@@ -101,7 +101,7 @@ test(`${STORM} transfers in a storm: none is lost, none is called verified that 
         expect(row.verification, row.fileName).not.toBeNull()
         const want = uploads.get(row.id) ?? downloads.get(row.id)
         const path =
-          row.direction === 'upload'
+          row.kind === 'upload'
             ? join(here.dataDir, 'service', 'data', 'disk', row.imageId ?? '')
             : join(here.dir, 'downloads', row.fileName)
         const have = await readFile(path)
@@ -118,9 +118,9 @@ test(`${STORM} transfers in a storm: none is lost, none is called verified that 
     // A finished file has its name, and only what ended badly left a part, which its row speaks of.
     const files = await readdir(join(here.dir, 'downloads'))
     const parts = files.filter((name) => name.endsWith('.part')).map((name) => name.slice(0, -'.part'.length))
-    const failed = new Set(rows.filter((row) => row.state === 'failed' && row.direction === 'download').map((row) => row.fileName))
+    const failed = new Set(rows.filter((row) => row.state === 'failed' && row.kind === 'download').map((row) => row.fileName))
     expect(parts.filter((name) => !failed.has(name))).toEqual([])
-    const finished = rows.filter((row) => row.state === 'done' && row.direction === 'download').map((row) => row.fileName)
+    const finished = rows.filter((row) => row.state === 'done' && row.kind === 'download').map((row) => row.fileName)
     expect(files.filter((name) => !name.endsWith('.part')).sort()).toEqual(finished.sort())
     for (const row of rows) if (row.state === 'failed' && parts.includes(row.fileName)) expect(row.leftBehind).toContain('.part')
     // A storm in which nothing, or everything, failed shows little.

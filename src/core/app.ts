@@ -165,7 +165,7 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
         .filter((row) => isActive(row.state))
         .map((row) => ({
           imageName: row.imageName,
-          direction: row.direction,
+          kind: row.kind,
           percent: row.bytesTotal === null || row.bytesTotal === 0 ? null : Math.floor((row.bytesDone / row.bytesTotal) * 100),
         })),
     setPower: (event) => {

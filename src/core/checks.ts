@@ -210,7 +210,7 @@ export class Checks {
 /** Where the file of a transfer is, or was left; null where none of its own is kept. */
 function keptFile({ job, fileName }: TransferRecord): string | null {
   if (job.kind === 'download') return join(job.folder, fileName)
-  return job.ownCopy ? null : job.path
+  return job.kind === 'upload' && !job.ownCopy ? job.path : null
 }
 
 function refuseWithoutData(image: Image): void {

@@ -224,6 +224,7 @@ export function createHandlers(parts: Parts): Handlers {
               identity: look.identity,
               fields,
               created: false,
+              staging: null,
             },
             imageId: null,
             imageName: fields.name,

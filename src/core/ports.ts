@@ -1,3 +1,4 @@
+import type { TransferKind } from '../shared/domain.ts'
 import type { Answer, Delta } from '../shared/protocol.ts'
 
 /** What the core needs of the host that runs it. */
@@ -49,7 +50,7 @@ export interface App {
   /** Trusted side only: files by path (Electron), and bytes that a browser sends (web host). */
   files: FileIntake
   /** Transfers that would suffer by quitting now, for the quit guard. */
-  running(): { imageName: string; direction: 'upload' | 'download'; percent: number | null }[]
+  running(): { imageName: string; kind: TransferKind; percent: number | null }[]
   /** The machine goes to sleep, wakes up, loses or gets its network. */
   setPower(event: 'suspend' | 'resume'): void
   setOnline(online: boolean): void

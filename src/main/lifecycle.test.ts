@@ -14,7 +14,7 @@ import { findPaths, type Paths } from './paths.ts'
 import { quitQuestion } from './quit-guard.ts'
 import * as electron from './testing/electron-stub.ts'
 
-const upload = { imageName: 'debian-13', direction: 'upload', percent: 41.7 } as const
+const upload = { imageName: 'debian-13', kind: 'upload', percent: 41.7 } as const
 const delta: Delta = { seq: 1 }
 const macOs = process.platform === 'darwin'
 

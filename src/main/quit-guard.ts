@@ -72,11 +72,12 @@ export class QuitGuard {
 }
 
 const SHOWN = 5
+const doing = { upload: 'Uploading', download: 'Downloading', import: 'Importing', copy: 'Copying' } as const
 
 /** The question, naming the transfers that would suffer. Exported for the tests. */
 export function quitQuestion(running: ReturnType<App['running']>): MessageBoxOptions {
-  const lines = running.slice(0, SHOWN).map(({ imageName, direction, percent }) => {
-    return `${direction === 'upload' ? 'Uploading' : 'Downloading'} ${imageName}${percent === null ? '' : ` (${Math.floor(percent)} %)`}`
+  const lines = running.slice(0, SHOWN).map(({ imageName, kind, percent }) => {
+    return `${doing[kind]} ${imageName}${percent === null ? '' : ` (${Math.floor(percent)} %)`}`
   })
   if (running.length > SHOWN) lines.push(`and ${running.length - SHOWN} more`)
   return {

@@ -172,12 +172,32 @@ export const transferStates = [
 ] as const
 export type TransferStateName = (typeof transferStates)[number]
 
+/**
+ * What a transfer does: from a file here to a cloud, the other way, into a cloud by the cloud itself (an address that it fetches, data that was
+ * staged, another store, another region), or from one cloud through this machine to another.
+ */
+export const transferKinds = ['upload', 'download', 'import', 'copy'] as const
+export type TransferKind = (typeof transferKinds)[number]
+
+/** How the cloud gets the data of an import: the methods of `POST /v2/images/{id}/import` that Glancer knows. */
+export const importMethods = ['glance-direct', 'web-download', 'copy-image', 'glance-download'] as const
+
+/** How far the cloud is with an import, in each store that was asked for, and what its task says of it. */
+export const importProgressSchema = z.object({
+  method: z.enum(importMethods),
+  stores: z.array(z.object({ id: z.string(), state: z.enum(['waiting', 'done', 'failed']) })),
+  task: z.object({ status: z.string(), message: z.string().nullable() }).nullable(),
+})
+export type ImportProgress = z.infer<typeof importProgressSchema>
+
 /** What a transfer compared, and how it came out. `algorithms` are display names: `MD5`, `SHA-512`. */
 export const verificationSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('verified'), algorithms: z.array(z.string()) }),
   /** The cloud published no hash; the size was compared. */
   z.object({ kind: z.literal('not-verifiable'), reason: z.string() }),
   z.object({ kind: z.literal('mismatch'), algorithms: z.array(z.string()), what: z.string() }),
+  /** The cloud has taken in data that this machine never had, or has converted it: there is nothing to compare. */
+  z.object({ kind: z.literal('not-compared'), reason: z.string() }),
 ])
 export type Verification = z.infer<typeof verificationSchema>
 
@@ -208,12 +228,16 @@ export type TransferAction = (typeof transferActions)[number]
 /** One row of the tray: what changes often, and nothing more. */
 export const transferSchema = z.object({
   id: z.string(),
-  direction: z.enum(['upload', 'download']),
+  kind: z.enum(transferKinds),
+  /** For a copy the cloud that gets the image. */
   cloudId: z.string(),
   cloudName: z.string(),
   imageId: z.string().nullable(),
   imageName: z.string(),
   fileName: z.string(),
+  /** Where a copy comes from. */
+  from: z.object({ cloudId: z.string(), cloudName: z.string(), imageId: z.string() }).nullable(),
+  import: importProgressSchema.nullable(),
   state: z.enum(transferStates),
   /** For `waiting`: when it goes on by itself, and why it waits. For `paused`: why, if not by the person's wish. */
   until: time.nullable(),

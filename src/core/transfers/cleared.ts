@@ -53,5 +53,5 @@ export class Cleared {
 /** The copy of a file that a browser sends may still be written; such a one is removed by itself. */
 function isCleared({ state, leftBehind, job }: TransferRecord): boolean {
   if (state === 'done') return true
-  return state === 'cancelled' && leftBehind === null && (job.kind === 'download' || job.intakeId === null)
+  return state === 'cancelled' && leftBehind === null && (job.kind !== 'upload' || job.intakeId === null)
 }

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { transferStates } from '../../shared/domain.ts'
-import { isActive, isEnded, transferEvents, transition } from './machine.ts'
+import { transferStates, verificationSchema } from '../../shared/domain.ts'
+import { isActive, isEnded, isTrueEnd, transferEvents, transition } from './machine.ts'
 
 /** The whole table once more, written by hand from the side of the reader: every pair that is allowed. */
 const allowed = `
 queued start preparing | queued wait waiting | queued pause paused | queued cancel cancelled | queued fail failed
-preparing move transferring | preparing compare verifying | preparing wait waiting | preparing fail failed | preparing pause paused
+preparing move transferring | preparing hand-over finishing | preparing compare verifying | preparing wait waiting | preparing fail failed | preparing pause paused
 preparing cancel cancelled | preparing interrupt queued
 transferring all-moved finishing | transferring compare verifying | transferring wait waiting | transferring fail failed
 transferring pause paused | transferring cancel cancelled | transferring interrupt queued
-finishing compare verifying | finishing wait waiting | finishing fail failed | finishing cancel cancelled | finishing interrupt queued
+finishing compare verifying | finishing imported done | finishing wait waiting | finishing fail failed | finishing cancel cancelled | finishing interrupt queued
 verifying verified done | verifying wait waiting | verifying fail failed | verifying cancel cancelled | verifying interrupt queued
 waiting due queued | waiting start preparing | waiting pause paused | waiting cancel cancelled | waiting fail failed
 paused resume queued | paused start preparing | paused cancel cancelled
@@ -36,12 +36,31 @@ describe('the state machine of a transfer', () => {
     }
   })
 
-  test('done is reached from verifying alone, and left by nothing', () => {
+  test('done is reached from verifying, by an import from finishing, and left by nothing', () => {
     const ways = transferStates.flatMap((state) =>
       transferEvents.filter((event) => transition(state, event) === 'done').map((event) => [state, event]),
     )
-    expect(ways).toEqual([['verifying', 'verified']])
+    expect(ways).toEqual([
+      ['finishing', 'imported'],
+      ['verifying', 'verified'],
+    ])
     expect(transferEvents.filter((event) => transition('done', event) !== null)).toEqual([])
+  })
+
+  test('an end says what it is: what was compared is verified, and only an import may be done without', () => {
+    const outcomes = [...verificationSchema.options.map((option) => option.shape.kind.value), null]
+    const ends = transferEvents.flatMap((event) =>
+      [true, false].flatMap((imported) =>
+        outcomes.filter((outcome) => isTrueEnd(event, imported, outcome)).map((outcome) => `${event} ${imported} ${outcome}`),
+      ),
+    )
+    expect(ends).toEqual([
+      'verified true verified',
+      'verified true not-verifiable',
+      'verified false verified',
+      'verified false not-verifiable',
+      'imported true not-compared',
+    ])
   })
 
   test('from every state but done a person can get out, and from every state that is not ended the work can end', () => {

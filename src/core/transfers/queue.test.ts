@@ -73,7 +73,16 @@ async function anUpload(fields: Partial<TransferRecord> = {}): Promise<TransferR
   await writeFile(path, '0123456789')
   const settings = imageFieldsSchema.parse({ name: 'an image', diskFormat: 'raw', containerFormat: 'bare', visibility: 'private' })
   return record(
-    { kind: 'upload', path, ownCopy: false, intakeId: null, identity: await fileIdentity(path), fields: settings, created: false },
+    {
+      kind: 'upload',
+      path,
+      ownCopy: false,
+      intakeId: null,
+      identity: await fileIdentity(path),
+      fields: settings,
+      created: false,
+      staging: null,
+    },
     fields,
   )
 }

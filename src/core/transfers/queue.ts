@@ -13,7 +13,7 @@ import type { Journal } from './journal.ts'
 import { isActive, isEnded } from './machine.ts'
 import { placesAfterMove } from './queue-order.ts'
 import { receiptFileName, receiptJson } from './receipt.ts'
-import type { TransferRecord } from './record.ts'
+import { madeImage, type TransferRecord } from './record.ts'
 import { RecordStore, type RecordStoreDeps } from './record-store.ts'
 import { actionsFor } from './row.ts'
 import { Scheduler, type SchedulerDeps } from './scheduler.ts'
@@ -28,7 +28,7 @@ export interface QueueDeps extends Omit<SchedulerDeps, 'store'>, Omit<RecordStor
 
 const CLOSED = 'Glancer was closed while this ran. It begins where it can.'
 
-/** Until the cloud has said what it kept of an upload that was cancelled. */
+/** Until the cloud has said what it kept of a transfer that was cancelled. */
 const ASKING = { leftBehind: 'The image. The cloud is being asked what it has of it.' }
 
 /** The queue: what may be asked of the transfers. The records are in the store, the runs with the scheduler. */
@@ -155,7 +155,7 @@ export class TransferQueue {
         this.#store.step(id, 'resume', { reason: null })
         return this.tick()
       case 'cancel':
-        this.#store.step(id, 'cancel', this.#scheduler.isRunning(id) && record.job.kind === 'upload' && record.job.created ? ASKING : {}, [
+        this.#store.step(id, 'cancel', this.#scheduler.isRunning(id) && madeImage(record.job) ? ASKING : {}, [
           this.#store.line('info', 'Cancelled.'),
         ])
         return this.#scheduler.stop(id, 'cancel')
@@ -194,8 +194,11 @@ export class TransferQueue {
       return
     }
     if (job.kind === 'upload') {
-      // The person asks for the file as it is now; and an image that holds wrong data takes no data again.
+      // The person asks for the file as it is now.
       if (job.intakeId === null) job = { ...job, identity: await fileIdentity(job.path) }
+    }
+    if (job.kind !== 'download') {
+      // An image that holds wrong data takes no data again.
       if (record.verification?.kind === 'mismatch' || record.error?.code === 'image-killed') {
         imageId = null
         job = { ...job, created: false }
@@ -233,7 +236,7 @@ export class TransferQueue {
 
   async #deleteImage(record: TransferRecord): Promise<void> {
     await deleteLeftImage(record, this.#deps.cloud(record.cloudId))
-    if (record.job.kind !== 'upload') return
+    if (record.job.kind === 'download') return
     this.#store.set(record.id, { leftBehind: null, imageId: null, job: { ...record.job, created: false } }, [
       this.#store.line('info', 'The image was deleted from the cloud.'),
     ])

@@ -10,7 +10,7 @@ export function receiptJson(record: TransferRecord, version: string): string {
     receipt: 'glancer-transfer',
     version: 1,
     writtenBy: `Glancer ${version}`,
-    direction: record.job.kind,
+    kind: record.job.kind,
     outcome: record.verification?.kind ?? record.state,
     verification: record.verification,
     error: record.error,

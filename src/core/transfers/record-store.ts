@@ -2,10 +2,10 @@ import type { LogLine, Transfer, TransferDetail } from '../../shared/domain.ts'
 import { GlancerError } from '../../shared/errors.ts'
 import { createBottleneckMeter } from './engine/index.ts'
 import type { Journal } from './journal.ts'
-import { isActive, isEnded, type TransferEvent, transition } from './machine.ts'
+import { isActive, isEnded, isTrueEnd, type TransferEvent, transition } from './machine.ts'
 import { phasesAfter } from './phases.ts'
 import { createProgressMeter } from './progress-meter.ts'
-import { bounded, type TransferRecord } from './record.ts'
+import { bounded, isImported, type TransferRecord } from './record.ts'
 import { type LiveProgress, toDetail, toRow } from './row.ts'
 import { SQLITE_FULL, sqliteCode } from './sqlite-code.ts'
 import type { Waits } from './worker/contract.ts'
@@ -114,6 +114,8 @@ export class RecordStore {
     const record = this.#records.get(id)
     const to = record === undefined ? null : transition(record.state, event)
     if (record === undefined || to === null) return false
+    if (to === 'done' && !isTrueEnd(event, isImported(record.job), patch.verification?.kind ?? null))
+      throw new TypeError(`a transfer may not be called done by ${event} with ${patch.verification?.kind ?? 'nothing said'}`)
     const now = this.#deps.now()
     // What a browser sent, or what was read again before, is not the speed of this transfer.
     if (event === 'move') this.startMeter(id)
@@ -125,7 +127,7 @@ export class RecordStore {
         ...patch,
         state: to,
         stateSince: now,
-        phases: phasesAfter(record.phases, record.job.kind, to, now, live?.bytes ?? null),
+        phases: phasesAfter(record.phases, patch.job ?? record.job, to, now, live?.bytes ?? null),
         log: [...record.log, ...lines],
         ...(rests && live !== undefined && { perSecond: [...live.meter.perSecond()] }),
         ...(isEnded(to) && { endedAt: now }),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   digestPairSchema,
   imageFieldsSchema,
+  importProgressSchema,
   logLineSchema,
   phaseSchema,
   sizePairSchema,
@@ -16,6 +17,14 @@ import { errorShapeSchema } from '../../shared/errors.ts'
  */
 const identitySchema = z.object({ size: z.number().int().nonnegative(), mtimeNs: z.string(), ino: z.string(), dev: z.string() })
 
+/** Where an import is to put the data. No stores and not all of them = the cloud's default store. */
+const importTargetSchema = z.object({
+  stores: z.array(z.string()),
+  allStores: z.boolean(),
+  /** One store that fails fails them all. */
+  mustAllSucceed: z.boolean(),
+})
+
 const uploadSchema = z.object({
   kind: z.literal('upload'),
   path: z.string(),
@@ -27,6 +36,34 @@ const uploadSchema = z.object({
   identity: identitySchema.nullable(),
   fields: imageFieldsSchema,
   /** This transfer made the record `imageId` (so it may offer to delete it). */
+  created: z.boolean(),
+  /** The data goes to the cloud's staging area and is imported from there (`glance-direct`). Null = it is sent to the image itself. */
+  staging: z.object({ target: importTargetSchema, progress: importProgressSchema }).nullable().default(null),
+})
+
+/** The cloud gets the data by itself; nothing of it passes this machine. */
+const importSchema = z.object({
+  kind: z.literal('import'),
+  source: z.discriminatedUnion('method', [
+    /** The address may hold a secret in its query: it is sent to the cloud, and shown without. */
+    z.object({ method: z.literal('web-download'), uri: z.string() }),
+    /** To further stores; the image `imageId` is there already. */
+    z.object({ method: z.literal('copy-image') }),
+    z.object({ method: z.literal('glance-download'), region: z.string(), imageId: z.string() }),
+  ]),
+  target: importTargetSchema,
+  /** What the new record is to have; null where the image was there before. */
+  fields: imageFieldsSchema.nullable(),
+  created: z.boolean(),
+  /** As last seen. */
+  progress: importProgressSchema,
+})
+
+/** From one cloud to another; `cloudId` and `imageId` of the record are those of the target. */
+const copySchema = z.object({
+  kind: z.literal('copy'),
+  from: z.object({ cloudId: z.string(), cloudName: z.string(), imageId: z.string() }),
+  fields: imageFieldsSchema,
   created: z.boolean(),
 })
 
@@ -48,7 +85,7 @@ const downloadSchema = z.object({
 
 export const transferRecordSchema = z.object({
   id: z.string(),
-  job: z.discriminatedUnion('kind', [uploadSchema, downloadSchema]),
+  job: z.discriminatedUnion('kind', [uploadSchema, downloadSchema, importSchema, copySchema]),
   cloudId: z.string(),
   cloudName: z.string(),
   imageId: z.string().nullable(),
@@ -86,6 +123,16 @@ export const transferRecordSchema = z.object({
 export type TransferRecord = z.infer<typeof transferRecordSchema>
 export type UploadRecordJob = z.infer<typeof uploadSchema>
 export type DownloadRecordJob = z.infer<typeof downloadSchema>
+
+/** This transfer made the image that it fills, so it may be offered to delete it. */
+export function madeImage(job: TransferRecord['job']): boolean {
+  return job.kind !== 'download' && job.created
+}
+
+/** The cloud takes the data in by an import, and may convert it. */
+export function isImported(job: TransferRecord['job']): boolean {
+  return job.kind === 'import' || (job.kind === 'upload' && job.staging !== null)
+}
 
 const LOG_LIMIT = 200
 const PHASE_LIMIT = 60

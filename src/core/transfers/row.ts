@@ -1,6 +1,6 @@
-import type { Transfer, TransferAction, TransferDetail } from '../../shared/domain.ts'
+import type { ImportProgress, Transfer, TransferAction, TransferDetail } from '../../shared/domain.ts'
 import type { ErrorCode } from '../../shared/errors.ts'
-import type { TransferRecord } from './record.ts'
+import { madeImage, type TransferRecord } from './record.ts'
 
 /** What is known of a running transfer but not journalled. */
 export interface LiveProgress {
@@ -16,12 +16,14 @@ export function toRow(record: TransferRecord, live: LiveProgress | null): Transf
   const whole = record.state === 'done' || record.state === 'verifying' || record.state === 'finishing'
   return {
     id: record.id,
-    direction: record.job.kind,
+    kind: record.job.kind,
     cloudId: record.cloudId,
     cloudName: record.cloudName,
     imageId: record.imageId,
     imageName: record.imageName,
     fileName: record.fileName,
+    from: record.job.kind === 'copy' ? record.job.from : null,
+    import: importOf(record.job),
     state: record.state,
     until: record.until,
     reason: record.reason,
@@ -42,6 +44,11 @@ export function toRow(record: TransferRecord, live: LiveProgress | null): Transf
     position: record.position,
     actions: actionsFor(record),
   }
+}
+
+function importOf(job: TransferRecord['job']): ImportProgress | null {
+  if (job.kind === 'import') return job.progress
+  return job.kind === 'upload' ? (job.staging?.progress ?? null) : null
 }
 
 export function toDetail(record: TransferRecord, live: LiveProgress | null): TransferDetail {
@@ -65,7 +72,7 @@ export function actionsFor(record: TransferRecord): TransferAction[] {
   const leftovers: TransferAction[] = []
   if (record.leftBehind !== null) {
     if (record.job.kind === 'download') leftovers.push('delete-part')
-    else if (record.imageId !== null && record.job.created) {
+    else if (record.imageId !== null && madeImage(record.job)) {
       // A retry goes to the same image; where that takes no data any more, only another one helps.
       if (record.error !== null && spoiled.has(record.error.code)) leftovers.push('begin-again')
       leftovers.push('delete-image')
@@ -95,5 +102,5 @@ export function actionsFor(record: TransferRecord): TransferAction[] {
 /** What can be done with the file of a finished transfer. The copy of a file that a browser sent is not kept. */
 function fileActions({ job }: TransferRecord): TransferAction[] {
   if (job.kind === 'download') return ['show-file', 'verify-again']
-  return job.ownCopy ? [] : ['verify-again']
+  return job.kind === 'upload' && !job.ownCopy ? ['verify-again'] : []
 }

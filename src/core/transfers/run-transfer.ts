@@ -4,11 +4,24 @@ import { ignoreMissing } from '../files/ignore-missing.ts'
 import type { Attempt, AttemptDeps, TransferCloud } from './attempt.ts'
 import { runDownload } from './download-run.ts'
 import type { RunningTransfer } from './engine/index.ts'
+import type { TransferRecord } from './record.ts'
 import type { RecordStore } from './record-store.ts'
 import type { NextStep } from './retry-policy.ts'
 import { nextStep } from './retry-policy.ts'
 import { runUpload } from './upload-run.ts'
 import { whatIsLeft } from './what-is-left.ts'
+
+/** What does the work of each kind: one attempt, which ends with the step to `done` or throws. */
+const runners: Readonly<Record<TransferRecord['job']['kind'], (attempt: Attempt, deps: AttemptDeps) => Promise<void>>> = {
+  upload: runUpload,
+  download: runDownload,
+  import: notYet,
+  copy: notYet,
+}
+
+async function notYet(): Promise<never> {
+  throw new GlancerError('not-allowed', 'This Glancer cannot do that yet.')
+}
 
 export interface RunDeps extends Omit<AttemptDeps, 'cloud'> {
   random(): number
@@ -35,7 +48,7 @@ export async function runTransfer(
       throw new GlancerError('not-found', `The cloud ${cloudName} is no longer configured.`, {
         remedy: 'Put it back into clouds.yaml, then retry.',
       })
-    await (job.kind === 'upload' ? runUpload(attempt, { ...deps, cloud }) : runDownload(attempt, { ...deps, cloud }))
+    await runners[job.kind](attempt, { ...deps, cloud })
     await afterDone(id, store)
   } catch (thrown) {
     if (!signal.aborted) return afterFailure(attempt, thrown, store, deps)

@@ -1,11 +1,11 @@
 import { GlancerError } from '../../shared/errors.ts'
 import type { AttemptDeps, TransferCloud } from './attempt.ts'
-import type { TransferRecord } from './record.ts'
+import { madeImage, type TransferRecord } from './record.ts'
 
 const LOOK_FOR_MS = 20_000
 
 /**
- * What a cancelled upload left in the cloud, in words; the truth is there, since the cloud may have had all bytes already. Null = nothing,
+ * What a cancelled transfer left in the cloud, in words; the truth is there, since the cloud may have had all bytes already. Null = nothing,
  * undefined = the record of the transfer is right as it is.
  */
 export async function whatIsLeft(
@@ -13,7 +13,7 @@ export async function whatIsLeft(
   cloud: TransferCloud,
   sleep: AttemptDeps['sleep'],
 ): Promise<string | null | undefined> {
-  if (record === undefined || record.job.kind !== 'upload' || record.imageId === null || !record.job.created) return undefined
+  if (record === undefined || record.imageId === null || !madeImage(record.job)) return undefined
   const signal = AbortSignal.timeout(LOOK_FOR_MS)
   try {
     const calls = await cloud.calls(signal)
@@ -34,11 +34,11 @@ export async function whatIsLeft(
 }
 
 /**
- * Deletes the image that an upload made.
+ * Deletes the image that a transfer made.
  * @throws GlancerError as the cloud says; that it is gone already is no failure.
  */
 export async function deleteLeftImage(record: TransferRecord, cloud: TransferCloud | null): Promise<void> {
-  if (cloud === null || record.imageId === null || record.job.kind !== 'upload')
+  if (cloud === null || record.imageId === null || !madeImage(record.job))
     throw new GlancerError('not-found', 'That cloud is no longer configured.')
   const signal = AbortSignal.timeout(60_000)
   await (await cloud.calls(signal)).delete(record.imageId, signal).catch((error: unknown) => {

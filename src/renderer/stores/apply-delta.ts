@@ -99,7 +99,7 @@ export function applyImages(before: CloudImages | undefined, change: NonNullable
 function indexMoving(transfers: ReadonlyMap<string, Transfer>): ReadonlyMap<string, string> {
   const index = new Map<string, string>()
   for (const transfer of transfers.values()) {
-    if (transfer.imageId !== null && transfer.direction === 'upload' && moving.has(transfer.state)) {
+    if (transfer.imageId !== null && transfer.kind !== 'download' && moving.has(transfer.state)) {
       index.set(imageKey(transfer.cloudId, transfer.imageId), transfer.id)
     }
   }

@@ -32,12 +32,14 @@ export function sampleImage(change: Partial<Image> = {}): Image {
 export function sampleTransfer(change: Partial<Transfer> = {}): Transfer {
   return {
     id: 't1',
-    direction: 'upload',
+    kind: 'upload',
     cloudId: 'prod',
     cloudName: 'prod',
     imageId: 'i1',
     imageName: 'cirros-0.6.3-x86_64-disk',
     fileName: 'cirros-0.6.3-x86_64-disk.img',
+    from: null,
+    import: null,
     state: 'queued',
     until: null,
     reason: null,

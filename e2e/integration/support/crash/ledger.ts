@@ -15,7 +15,7 @@ export class Ledger {
     for (const [id, row] of this.shown) {
       const record = journal.get(id)
       if (record === undefined) continue
-      const told = `${row.direction} of ${row.imageName} was shown ${row.state}, and the journal has it ${record.state}`
+      const told = `${row.kind} of ${row.imageName} was shown ${row.state}, and the journal has it ${record.state}`
       // A change is on the disk before it is shown, so the journal is at the same point, or further.
       if (record.stateSince < row.stateSince || (record.stateSince === row.stateSince && record.attempt < row.attempt))
         wrong.push(`${told}, from before`)

@@ -82,7 +82,7 @@ export class CrashWorld {
       this.ledger.shown.set(row.id, row)
       if (row.state === 'done' && !this.#checks.has(row.id)) {
         this.#checks.set(row.id, this.#untrue(row))
-        if (row.direction === 'upload' && row.imageId !== null)
+        if (row.kind === 'upload' && row.imageId !== null)
           this.#images.push({ cloudId: row.cloudId, imageId: row.imageId, name: row.imageName })
       }
       onRow(row)
@@ -123,10 +123,10 @@ export class CrashWorld {
   }
 
   async #untrue(row: Transfer): Promise<string | null> {
-    const what = `${row.direction} of ${row.imageName} is shown as done`
+    const what = `${row.kind} of ${row.imageName} is shown as done`
     if (row.verification?.kind !== 'verified') return `${what}, and ${row.verification?.kind ?? 'not compared'}`
     const home = row.cloudId === OUTSIDE ? join(this.dir, 'outside') : join(this.dataDir, 'service')
-    const path = row.direction === 'download' ? this.fileOf(row) : join(home, 'data', 'disk', row.imageId ?? '')
+    const path = row.kind === 'download' ? this.fileOf(row) : join(home, 'data', 'disk', row.imageId ?? '')
     const have = await readFile(path).catch(() => null)
     const want = this.sources.get(row.imageName)
     if (have === null) return `${what}, but ${path} is not there`

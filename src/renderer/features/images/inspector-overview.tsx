@@ -7,8 +7,9 @@ import { useNow } from '../../lib/use-now.ts'
 import { useCloud, useData } from '../../stores/data.ts'
 import { openDialog, useUi } from '../../stores/ui.ts'
 import { exportReceipt } from '../transfers/actions.ts'
+import { kindWords } from '../transfers/kinds.ts'
 import { lastCompared } from '../transfers/last-compared.ts'
-import { isMismatch } from '../transfers/words.ts'
+import { isMismatch, phaseLook } from '../transfers/words.ts'
 import { algorithmLabel } from './algorithm-label.ts'
 import { StatusNote } from './status-note.tsx'
 
@@ -112,7 +113,7 @@ function VerificationLine({ image }: { image: Image }) {
     )
   }
   const { verification } = transfer
-  const moved = `${transfer.direction === 'upload' ? 'Uploaded' : 'Downloaded'} from here ${exactTime(transfer.endedAt ?? transfer.createdAt, now)}`
+  const moved = `${kindWords(transfer).past} ${exactTime(transfer.endedAt ?? transfer.createdAt, now)}`
   if (isMismatch(transfer)) {
     return (
       <div className="receipt">
@@ -127,16 +128,14 @@ function VerificationLine({ image }: { image: Image }) {
       </div>
     )
   }
-  const verified = verification.kind === 'verified'
+  const look = phaseLook({ ...transfer, state: 'done' })
   return (
     <div className="receipt">
-      <Shape name={verified ? 'verified' : 'question'} tone={verified ? 'ok' : 't2'} />
+      <Shape name={look.shape} tone={look.tone} />
       <div>
-        <span className="medium">{verified ? 'Verified' : 'Not verifiable'}</span>{' '}
-        {verification.kind === 'verified'
-          ? verification.algorithms.join(' + ')
-          : verification.kind === 'not-verifiable' && verification.reason}
-        <div className="small t2">{moved.replace('Downloaded from here', 'Downloaded here')}</div>
+        <span className="medium">{look.word}</span>{' '}
+        {verification.kind === 'verified' ? verification.algorithms.join(' + ') : 'reason' in verification && verification.reason}
+        <div className="small t2">{moved}</div>
       </div>
       <button type="button" className="link small" onClick={() => void exportReceipt(transfer.id)}>
         Receipt

@@ -2,9 +2,11 @@ import { useEffect, useRef } from 'react'
 import { formatBytesOf } from '../../../shared/units.ts'
 import { Button } from '../../components/button.tsx'
 import { Dialog } from '../../components/dialog.tsx'
+import { lowerFirst } from '../../lib/text.ts'
 import { useTransfer } from '../../stores/data.ts'
 import { closeDialog } from '../../stores/ui.ts'
 import { actNow } from './actions.ts'
+import { kindWords } from './kinds.ts'
 import { isRunning } from './words.ts'
 
 /** Says what is lost before a transfer that moves bytes is cancelled. It closes by itself when there is nothing left to cancel. */
@@ -16,12 +18,12 @@ export function CancelTransferDialog({ transferId }: { transferId: string }) {
     if (over) closeDialog()
   }, [over])
   if (transfer === undefined || over) return null
-  const up = transfer.direction === 'upload'
+  const kind = kindWords(transfer)
   return (
-    <Dialog title={`Cancel ${up ? 'sending' : 'receiving'} ${transfer.imageName}?`} onClose={closeDialog} initialFocus={keep}>
+    <Dialog title={`Cancel ${lowerFirst(kind.moving)} ${transfer.imageName}?`} onClose={closeDialog} initialFocus={keep}>
       <p>
         {formatBytesOf(transfer.bytesDone, transfer.bytesTotal ?? transfer.bytesDone)}{' '}
-        {up ? 'were sent and are given up: Glance cannot resume an upload.' : 'came so far and are deleted.'}
+        {kind.sends ? 'were sent and are given up: Glance cannot resume an upload.' : 'came so far and are deleted.'}
       </p>
       <div className="btns">
         <Button
@@ -30,7 +32,7 @@ export function CancelTransferDialog({ transferId }: { transferId: string }) {
             void actNow([transferId], 'cancel')
           }}
         >
-          Cancel the {transfer.direction}
+          Cancel the {kind.noun}
         </Button>
         <Button ref={keep} kind="primary" onClick={closeDialog}>
           Keep running

@@ -8,7 +8,7 @@ describe('movedSince', () => {
     expect([before.up, before.down]).toEqual([0, 0])
     const next = movedSince(before.positions, [
       sampleTransfer({ id: 'a', state: 'transferring', bytesDone: 130 }),
-      sampleTransfer({ id: 'b', state: 'done', direction: 'download', bytesDone: 7 }),
+      sampleTransfer({ id: 'b', state: 'done', kind: 'download', bytesDone: 7 }),
     ])
     expect([next.up, next.down]).toEqual([30, 7])
   })

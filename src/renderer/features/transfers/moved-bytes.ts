@@ -1,4 +1,5 @@
 import type { Transfer } from '../../../shared/domain.ts'
+import { kindWords } from './kinds.ts'
 
 /** How far each transfer was at the last look, by id. */
 export type Positions = ReadonlyMap<string, number>
@@ -25,8 +26,9 @@ export function movedSince(before: Positions | null, transfers: Iterable<Transfe
     positions.set(transfer.id, now)
     if (before === null) continue
     const moved = Math.max(0, now - (before.get(transfer.id) ?? 0))
-    if (transfer.direction === 'upload') up += moved
-    else down += moved
+    const { sends, receives } = kindWords(transfer)
+    if (sends) up += moved
+    if (receives) down += moved
   }
   return { up, down, positions }
 }

@@ -3,19 +3,20 @@ import type { Transfer } from '../../../shared/domain.ts'
 import { formatRate } from '../../../shared/units.ts'
 import { Icon } from '../../components/icon.tsx'
 import { useData } from '../../stores/data.ts'
+import { kindWords } from './kinds.ts'
 
 /** Bytes a second of all running transfers together, by direction. */
-function rateOf(transfers: Iterable<Transfer>, direction: Transfer['direction']): number {
+function rateOf(transfers: Iterable<Transfer>, way: 'sends' | 'receives'): number {
   let sum = 0
   for (const transfer of transfers) {
-    if (transfer.direction === direction && transfer.state === 'transferring') sum += transfer.bytesPerSecond ?? 0
+    if (kindWords(transfer)[way] && transfer.state === 'transferring') sum += transfer.bytesPerSecond ?? 0
   }
   return sum
 }
 
 export function Rates() {
-  const up = useData((data) => rateOf(data.transfers.values(), 'upload'))
-  const down = useData((data) => rateOf(data.transfers.values(), 'download'))
+  const up = useData((data) => rateOf(data.transfers.values(), 'sends'))
+  const down = useData((data) => rateOf(data.transfers.values(), 'receives'))
   return (
     <span className="t2 rates">
       {up > 0 && (

@@ -1,8 +1,10 @@
+import type { Transfer } from '../../../shared/domain.ts'
 import { formatBytes, formatRate } from '../../../shared/units.ts'
 import { startOfToday } from '../../lib/time.ts'
 import { useNow } from '../../lib/use-now.ts'
 import { useData } from '../../stores/data.ts'
 import { axisTop, linePath } from './graph.ts'
+import { kindWords } from './kinds.ts'
 import { useThroughput } from './throughput.ts'
 
 const WIDTH = 1128
@@ -66,17 +68,15 @@ export function ThroughputGraph() {
 
 function Today() {
   const today = startOfToday(useNow(30_000))
-  const sum =
-    (direction: string) =>
-    (data: { transfers: ReadonlyMap<string, { direction: string; state: string; endedAt: number | null; bytesDone: number }> }) => {
-      let bytes = 0
-      for (const transfer of data.transfers.values()) {
-        if (transfer.direction === direction && transfer.state === 'done' && (transfer.endedAt ?? 0) >= today) bytes += transfer.bytesDone
-      }
-      return bytes
+  const sum = (way: 'sends' | 'receives') => (data: { transfers: ReadonlyMap<string, Transfer> }) => {
+    let bytes = 0
+    for (const transfer of data.transfers.values()) {
+      if (kindWords(transfer)[way] && transfer.state === 'done' && (transfer.endedAt ?? 0) >= today) bytes += transfer.bytesDone
     }
-  const sent = useData(sum('upload'))
-  const received = useData(sum('download'))
+    return bytes
+  }
+  const sent = useData(sum('sends'))
+  const received = useData(sum('receives'))
   if (sent + received === 0) return null
   const parts = [sent > 0 ? `${formatBytes(sent)} sent` : null, received > 0 ? `${formatBytes(received)} received` : null]
   return <span className="t2">today {parts.filter((part) => part !== null).join(', ')}</span>

@@ -5,6 +5,7 @@ import { CopyButton, copyText } from '../../components/copy-button.tsx'
 import { Copy, Receipt } from '../../components/own-icons.ts'
 import { Shape } from '../../components/shape.tsx'
 import { toast } from '../../components/toasts.tsx'
+import { lowerFirst } from '../../lib/text.ts'
 import { clockTime, exactTime } from '../../lib/time.ts'
 import { useNow } from '../../lib/use-now.ts'
 import { useImage } from '../../stores/data.ts'
@@ -12,6 +13,7 @@ import { showImage } from '../../stores/ui.ts'
 import { actNow, exportReceipt } from './actions.ts'
 import { digestDiff } from './digest-diff.ts'
 import { axisTop, stepPath } from './graph.ts'
+import { kindWords } from './kinds.ts'
 import { useDetail } from './use-detail.ts'
 import { isRunning, phaseLook } from './words.ts'
 
@@ -123,7 +125,7 @@ function Digests({ detail }: { detail: Detail }) {
   return (
     <div className="digs">
       <span />
-      <h3>This computer, while {transfer.direction === 'upload' ? 'sending' : 'receiving'}</h3>
+      <h3>This computer, while {lowerFirst(kindWords(transfer).moving)}</h3>
       <h3>{transfer.cloudName}, image record</h3>
       <span />
       {digests.map((pair) => (

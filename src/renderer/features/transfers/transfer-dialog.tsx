@@ -5,9 +5,11 @@ import { Button } from '../../components/button.tsx'
 import { Dialog } from '../../components/dialog.tsx'
 import { ErrorFacts } from '../../components/error-facts.tsx'
 import { Shape } from '../../components/shape.tsx'
+import { lowerFirst } from '../../lib/text.ts'
 import { useTransfer } from '../../stores/data.ts'
 import { closeDialog } from '../../stores/ui.ts'
 import { actNow, exportReceipt } from './actions.ts'
+import { kindWords } from './kinds.ts'
 import { MarkedDigest } from './transfer-detail.tsx'
 import { useDetail } from './use-detail.ts'
 import { actionLabel, isMismatch } from './words.ts'
@@ -27,7 +29,7 @@ function MismatchDialog({ transfer }: { transfer: Transfer }) {
   const { detail } = useDetail(transfer)
   const first = useRef<HTMLButtonElement>(null)
   const pairs = (detail?.digests ?? []).filter((pair) => pair.local !== null && pair.remote !== null)
-  const up = transfer.direction === 'upload'
+  const up = kindWords(transfer).sends
   // SHA-512 leads, as the stronger one.
   const ordered = [...pairs].sort((a, b) => (b.remote?.length ?? 0) - (a.remote?.length ?? 0))
   return (
@@ -45,7 +47,7 @@ function MismatchDialog({ transfer }: { transfer: Transfer }) {
       <p>
         All {formatExactBytes(transfer.bytesTotal ?? transfer.bytesDone)} {up ? 'went' : 'came'}, but they differ.{' '}
         {up
-          ? `${transfer.cloudName} got something else than this file. ${transfer.leftBehind === null ? 'The image was deleted.' : `Left behind: ${lowerFirst(transfer.leftBehind)}`}`
+          ? `${transfer.cloudName} got something else than ${transfer.from === null ? 'this file' : `${transfer.from.cloudName} sent`}. ${transfer.leftBehind === null ? 'The image was deleted.' : `Left behind: ${lowerFirst(transfer.leftBehind)}`}`
           : transfer.leftBehind === null
             ? 'The file was not given its name, and the unfinished one was deleted.'
             : 'The file was not given its name; it is kept as .part for you to look at.'}
@@ -84,6 +86,8 @@ function Compared({ pair }: { pair: DigestPair }) {
   )
 }
 
+const notDone = { upload: 'not uploaded to', download: 'not downloaded from', import: 'not imported by', copy: 'not copied to' } as const
+
 function FailureDialog({ transfer }: { transfer: Transfer }) {
   const first = useRef<HTMLButtonElement>(null)
   const error = transfer.error ?? { code: 'internal' as const, message: transfer.reason ?? 'It failed for an unknown reason.' }
@@ -96,8 +100,7 @@ function FailureDialog({ transfer }: { transfer: Transfer }) {
         <>
           <Shape name="stop" tone="danger" />
           <span>
-            {transfer.imageName}:{' '}
-            {transfer.direction === 'upload' ? `not uploaded to ${transfer.cloudName}` : `not downloaded from ${transfer.cloudName}`}
+            {transfer.imageName}: {notDone[transfer.kind]} {transfer.cloudName}
           </span>
         </>
       }
@@ -140,7 +143,7 @@ function Actions({ transfer, first }: { transfer: Transfer; first: RefObject<HTM
         <Button onClick={() => run('retry')}>Retry on the same image</Button>
       ) : retry ? (
         <Button ref={first} kind="primary" onClick={() => run('retry')}>
-          {isMismatch(transfer) && transfer.direction === 'upload' ? 'Upload again' : actionLabel(transfer, 'retry')}
+          {isMismatch(transfer) && transfer.kind === 'upload' ? 'Upload again' : actionLabel(transfer, 'retry')}
         </Button>
       ) : (
         <Button ref={first} kind="primary" onClick={closeDialog}>
@@ -149,8 +152,4 @@ function Actions({ transfer, first }: { transfer: Transfer; first: RefObject<HTM
       )}
     </div>
   )
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1)
 }

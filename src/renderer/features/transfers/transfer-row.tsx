@@ -1,4 +1,4 @@
-import { ArrowDown, ArrowUp, ChevronDown, ChevronUp, Play, X } from 'lucide-react'
+import { ChevronDown, ChevronUp, Play, X } from 'lucide-react'
 import { memo } from 'react'
 import type { Transfer, TransferAction } from '../../../shared/domain.ts'
 import {
@@ -16,11 +16,13 @@ import { MiddleText } from '../../components/middle-text.tsx'
 import { Folder, Pause, Retry } from '../../components/own-icons.ts'
 import { ProgressBar } from '../../components/progress-bar.tsx'
 import { Shape } from '../../components/shape.tsx'
+import { upperFirst } from '../../lib/text.ts'
 import { endTime, exactTime } from '../../lib/time.ts'
 import { useNow } from '../../lib/use-now.ts'
 import { useTransfer } from '../../stores/data.ts'
 import { openDialog, toggleUnfolded, useUi } from '../../stores/ui.ts'
 import { act, exportReceipt } from './actions.ts'
+import { kindWords } from './kinds.ts'
 import { TransferDetail } from './transfer-detail.tsx'
 import { actionLabel, groupOf, isMismatch, isRunning, phaseLook, standing } from './words.ts'
 
@@ -35,12 +37,14 @@ export const TransferRow = memo(function TransferRow({ id, unfolds = false }: Tr
   const transfer = useTransfer(id)
   const open = useUi((ui) => unfolds && ui.unfolded.has(id))
   if (transfer === undefined) return null
+  const kind = kindWords(transfer)
+  const noun = upperFirst(kind.noun)
   return (
     <li aria-label={transfer.imageName}>
       <div className={open ? 'tx open' : 'tx'}>
-        <span className="dir" title={transfer.direction === 'upload' ? 'Upload' : 'Download'}>
-          <Icon of={transfer.direction === 'upload' ? ArrowUp : ArrowDown} size={14} />
-          <span className="vh">{transfer.direction === 'upload' ? 'Upload' : 'Download'}</span>
+        <span className="dir" title={noun}>
+          <Icon of={kind.icon} size={14} />
+          <span className="vh">{noun}</span>
         </span>
         <MiddleText text={transfer.imageName} />
         {isRunning(transfer) ? <Running transfer={transfer} /> : <Standing transfer={transfer} unfolds={unfolds} />}
@@ -78,9 +82,7 @@ function Running({ transfer }: { transfer: Transfer }) {
         {bytesTotal === null ? formatBytes(bytesDone) : formatBytesOf(bytesDone, bytesTotal)}
       </span>
       <span className="num speed">
-        {bytesPerSecond !== null
-          ? formatRate(bytesPerSecond)
-          : sent && <span className="t3">{transfer.direction === 'upload' ? 'all sent' : 'all here'}</span>}
+        {bytesPerSecond !== null ? formatRate(bytesPerSecond) : sent && <span className="t3">{kindWords(transfer).allMoved}</span>}
       </span>
       <span className="num left t2">
         {secondsLeft !== null

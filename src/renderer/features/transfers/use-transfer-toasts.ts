@@ -1,11 +1,12 @@
 import { useEffect } from 'react'
 import type { Transfer } from '../../../shared/domain.ts'
 import { toast } from '../../components/toasts.tsx'
+import { lowerFirst } from '../../lib/text.ts'
 import { useData } from '../../stores/data.ts'
 import { openDialog, useUi } from '../../stores/ui.ts'
 import { act } from './actions.ts'
 import { noteThroughput } from './throughput.ts'
-import { isMismatch, isRunning } from './words.ts'
+import { isMismatch, isRunning, phaseLook } from './words.ts'
 
 /** Tells of transfers that end while their row is out of sight, and notes the throughput of each second. */
 export function useTransferToasts(): void {
@@ -35,10 +36,7 @@ function tell(transfer: Transfer): void {
     const show = transfer.actions.includes('show-file')
       ? { action: { label: 'Show in folder', run: () => void act(transfer, 'show-file') } }
       : {}
-    toast(`${transfer.imageName} ${transfer.verification?.kind === 'verified' ? 'verified' : 'done, not verifiable'}`, {
-      shape: transfer.verification?.kind === 'verified' ? 'verified' : 'question',
-      tone: transfer.verification?.kind === 'verified' ? 'ok' : 't2',
-      ...show,
-    })
+    const { word, shape, tone } = phaseLook(transfer)
+    toast(`${transfer.imageName} ${word === 'Not verifiable' ? 'done, not verifiable' : lowerFirst(word)}`, { shape, tone, ...show })
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Verification } from '../../../shared/domain.ts'
+import type { Transfer, Verification } from '../../../shared/domain.ts'
 import { sampleTransfer } from '../../testing/samples.ts'
 import { actionLabel, counted, groupOf, inGroups, phaseLook, standing } from './words.ts'
 
@@ -50,6 +50,35 @@ describe('standing', () => {
       expect(phaseLook(sampleTransfer({ state: 'done', verification })).word).toBe('Not verifiable')
     }
   })
+  it('an import says that nothing was compared, and never that it is verified', () => {
+    const verification = { kind: 'not-compared', reason: 'the cloud fetched it, so nothing was compared' } as const
+    const progress = { method: 'web-download', stores: [], task: null } as const
+    const done = sampleTransfer({
+      kind: 'import',
+      state: 'done',
+      verification,
+      import: { ...progress, stores: [] },
+      startedAt: 0,
+      endedAt: 400,
+    })
+    expect(phaseLook(done)).toEqual({ word: 'Imported', shape: 'tick', tone: 't2' })
+    expect(plain(standing(done, 0))).toBe('the cloud fetched it, so nothing was compared. 20.7 MB in 0.4 s')
+    expect(plain(standing({ ...done, bytesTotal: null }, 0))).toBe('the cloud fetched it, so nothing was compared. It took 0.4 s')
+    expect(phaseLook({ ...done, import: { method: 'copy-image', stores: [], task: null } }).word).toBe('Copied')
+  })
+  it('each kind has its phases', () => {
+    const progress = { method: 'web-download' as const, stores: [], task: null }
+    const staging = { ...progress, method: 'glance-direct' as const }
+    const copying = { ...progress, method: 'copy-image' as const }
+    const words = (change: Partial<Transfer>) =>
+      (['transferring', 'finishing'] as const).map((state) => phaseLook(sampleTransfer({ ...change, state })).word)
+    expect(words({ kind: 'upload' })).toEqual(['Sending', 'Cloud is saving'])
+    expect(words({ kind: 'upload', import: staging })).toEqual(['Sending to staging', 'Cloud is importing'])
+    expect(words({ kind: 'download' })).toEqual(['Receiving', 'Writing to disk'])
+    expect(words({ kind: 'import', import: progress })[1]).toBe('Cloud is importing')
+    expect(words({ kind: 'import', import: copying })[1]).toBe('Cloud is copying')
+    expect(words({ kind: 'copy' })).toEqual(['Copying', 'Cloud is saving'])
+  })
   it('a failure says what is left behind, as two sentences', () => {
     const failed = sampleTransfer({
       state: 'failed',
@@ -63,11 +92,12 @@ describe('standing', () => {
 describe('actionLabel', () => {
   it('is honest about pausing an upload', () => {
     expect(actionLabel(sampleTransfer({ state: 'transferring' }), 'pause')).toBe('Pause: an upload starts again from byte 0')
-    expect(actionLabel(sampleTransfer({ state: 'transferring', direction: 'download' }), 'pause')).toBe('Pause')
+    expect(actionLabel(sampleTransfer({ state: 'transferring', kind: 'copy' }), 'pause')).toBe('Pause: a copy starts again from byte 0')
+    expect(actionLabel(sampleTransfer({ state: 'transferring', kind: 'download' }), 'pause')).toBe('Pause')
   })
   it('a retry has three names', () => {
     expect(actionLabel(sampleTransfer({ state: 'waiting' }), 'retry')).toBe('Retry now')
     expect(actionLabel(sampleTransfer({ state: 'failed' }), 'retry')).toBe('Retry')
-    expect(actionLabel(sampleTransfer({ state: 'failed', direction: 'download' }), 'retry')).toBe('Download again')
+    expect(actionLabel(sampleTransfer({ state: 'failed', kind: 'download' }), 'retry')).toBe('Download again')
   })
 })

@@ -1,6 +1,7 @@
 import type { Transfer, TransferAction } from '../../../shared/domain.ts'
 import { formatBytes, formatDuration } from '../../../shared/units.ts'
 import type { ShapeName, Tone } from '../../components/shape.tsx'
+import { kindWords } from './kinds.ts'
 
 export const groups = ['needs-you', 'running', 'waiting', 'done'] as const
 export type Group = (typeof groups)[number]
@@ -48,7 +49,7 @@ export interface PhaseLook {
 
 /** The name of the phase, with its shape. */
 export function phaseLook(transfer: Transfer): PhaseLook {
-  const up = transfer.direction === 'upload'
+  const kind = kindWords(transfer)
   if (isMismatch(transfer)) return { word: 'Mismatch', shape: 'unequal', tone: 'danger' }
   switch (transfer.state) {
     case 'queued':
@@ -56,9 +57,9 @@ export function phaseLook(transfer: Transfer): PhaseLook {
     case 'preparing':
       return { word: 'Preparing', shape: 'spinner', tone: 'accent' }
     case 'transferring':
-      return { word: up ? 'Sending' : 'Receiving', shape: 'half', tone: 'accent' }
+      return { word: kind.moving, shape: 'half', tone: 'accent' }
     case 'finishing':
-      return { word: up ? 'Cloud is saving' : 'Writing to disk', shape: 'spinner', tone: 'accent' }
+      return { word: kind.finishing, shape: 'spinner', tone: 'accent' }
     case 'verifying':
       return { word: 'Verifying', shape: 'spinner', tone: 'accent' }
     case 'waiting':
@@ -70,9 +71,19 @@ export function phaseLook(transfer: Transfer): PhaseLook {
     case 'cancelled':
       return { word: 'Cancelled', shape: 'cross', tone: 't2' }
     case 'done':
-      return transfer.verification?.kind === 'verified'
-        ? { word: 'Verified', shape: 'verified', tone: 'ok' }
-        : { word: 'Not verifiable', shape: 'question', tone: 't2' }
+      return doneLook(transfer)
+  }
+}
+
+function doneLook(transfer: Transfer): PhaseLook {
+  switch (transfer.verification?.kind) {
+    case 'verified':
+      return { word: 'Verified', shape: 'verified', tone: 'ok' }
+    // The cloud is content, and that is all that anybody knows.
+    case 'not-compared':
+      return { word: transfer.import?.method === 'copy-image' ? 'Copied' : 'Imported', shape: 'tick', tone: 't2' }
+    default:
+      return { word: 'Not verifiable', shape: 'question', tone: 't2' }
   }
 }
 
@@ -88,10 +99,7 @@ export function standing(transfer: Transfer, now: number): string {
       return transfer.until === null ? why : `again in ${formatWait(transfer.until - now)}: ${why}`
     }
     case 'paused':
-      return (
-        transfer.reason ??
-        (transfer.direction === 'upload' && transfer.bytesDone > 0 ? 'an upload starts again from byte 0' : 'until you resume it')
-      )
+      return transfer.reason ?? (kindWords(transfer).sends && transfer.bytesDone > 0 ? fromByte0(transfer) : 'until you resume it')
     case 'failed':
       return sentences(transfer.error?.message ?? transfer.reason ?? 'for an unknown reason', leftBehind)
     case 'cancelled':
@@ -110,8 +118,14 @@ function doneWords(transfer: Transfer): string {
     transfer.startedAt === null || transfer.endedAt === null ? '' : ` in ${formatDuration((transfer.endedAt - transfer.startedAt) / 1000)}`
   const retries = transfer.attempt > 1 ? `, ${transfer.attempt === 2 ? 'one retry' : `${transfer.attempt - 1} retries`}` : ''
   if (verification?.kind === 'verified') return `${verification.algorithms.join(' + ')}, ${bytes}${took}${retries}`
+  if (verification?.kind === 'not-compared')
+    return `${verification.reason}. ${transfer.bytesTotal === null ? took.replace(/^ in /, 'It took ') : `${bytes}${took}`}${retries}`
   const why = verification?.kind === 'not-verifiable' ? verification.reason : 'nothing was compared'
   return `${why}. ${bytes}${took}, size is right${retries}`
+}
+
+function fromByte0(transfer: Transfer): string {
+  return transfer.kind === 'copy' ? 'a copy starts again from byte 0' : 'an upload starts again from byte 0'
 }
 
 /** Two facts as two sentences; the first keeps its full stop only where a second follows. */
@@ -146,14 +160,14 @@ export function counted(transfers: Iterable<Transfer>): string {
 export function actionLabel(transfer: Transfer, action: TransferAction): string {
   switch (action) {
     case 'pause':
-      return transfer.direction === 'upload' && isRunning(transfer) ? 'Pause: an upload starts again from byte 0' : 'Pause'
+      return kindWords(transfer).sends && isRunning(transfer) ? `Pause: ${fromByte0(transfer)}` : 'Pause'
     case 'resume':
       return 'Resume'
     case 'cancel':
       return 'Cancel'
     case 'retry':
       if (transfer.state === 'waiting') return 'Retry now'
-      return transfer.direction === 'download' && transfer.state !== 'cancelled' ? 'Download again' : 'Retry'
+      return transfer.kind === 'download' && transfer.state !== 'cancelled' ? 'Download again' : 'Retry'
     case 'remove':
       return 'Remove from list'
     case 'start-now':
