@@ -50,6 +50,7 @@ export const errorCodes = [
   'protected',
   'image-busy',
   'image-killed',
+  'source-changed',
   // files and disks
   'file-missing',
   'file-unreadable',

@@ -143,6 +143,11 @@ export class ByteServer {
     return this.#sockets.size
   }
 
+  /** Bytes that the kernel has taken of the answers on open connections. */
+  get bytesOut(): number {
+    return [...this.#sockets].reduce((sum, socket) => sum + socket.bytesWritten - socket.writableLength, 0)
+  }
+
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy()
     await new Promise((resolve) => this.#server.close(resolve))

@@ -123,6 +123,7 @@ async function received(content = '0123456789') {
       contentMd5: 'aa',
       requestId: 'req-2',
       rangeWorked: null,
+      side: null,
       waits: noWaits,
     },
   } as const
@@ -135,6 +136,7 @@ const failedWith = (code: ErrorCode, more: { status?: number; retryAfterMs?: num
     answered: more.status !== undefined,
     retryAfterMs: more.retryAfterMs ?? null,
     rangeWorked: null,
+    side: null,
   }) as const
 
 describe('an upload', () => {

@@ -149,7 +149,8 @@ export class RecordStore {
   }
 
   startMeter(id: string): void {
-    this.#live.set(id, { meter: createProgressMeter(this.#deps.now), bytes: 0, limitedBy: createBottleneckMeter(), limit: null })
+    const limitedBy = createBottleneckMeter(this.#records.get(id)?.job.kind)
+    this.#live.set(id, { meter: createProgressMeter(this.#deps.now), bytes: 0, limitedBy, limit: null })
   }
 
   /** Bytes so far of the attempt that runs. */

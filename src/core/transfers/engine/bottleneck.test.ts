@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Waits } from '../worker/contract.ts'
 import { createBottleneckMeter } from './bottleneck.ts'
 
-const none: Waits = { disk: 0, hashing: 0, network: 0, server: 0, rate: 0 }
+const none: Waits = { disk: 0, hashing: 0, network: 0, source: 0, server: 0, rate: 0 }
 
 /** Plays a course of seconds, each spent waiting mostly for one thing, ten looks a second; gives what was shown at the end of each. */
 function play(...seconds: (keyof Waits)[]): (string | null)[] {
@@ -34,6 +34,14 @@ describe('the bottleneck', () => {
     ['rate', 'speed limit'],
   ] as const)('%s is called %s', (account, word) => {
     expect(play(account, account, account, account, account).at(-1)).toBe(word)
+  })
+
+  test('of a copy names the side', () => {
+    const meter = createBottleneckMeter('copy')
+    const shown = new Set<string | null>()
+    for (let now = 0; now <= 20_000; now += 500)
+      shown.add(meter.update({ ...none, network: Math.min(now, 10_000), source: Math.max(0, now - 10_000) }, now))
+    expect([...shown]).toEqual([null, 'target network', 'source network'])
   })
 
   test('does not flicker with a second of something else', () => {

@@ -10,6 +10,7 @@ const words: Record<keyof Waits, string> = {
   disk: 'disk',
   hashing: 'hashing here',
   network: 'network',
+  source: 'source network',
   server: 'server hashing',
   rate: 'speed limit',
 }
@@ -18,8 +19,8 @@ const words: Record<keyof Waits, string> = {
 const HOLD_MS = 3000
 const LOOK_EVERY_MS = 500
 
-/** Where most of the time since the last look went is what limits. */
-export function createBottleneckMeter(): BottleneckMeter {
+/** @param kind of the transfer. Where most of the time since the last look went is what limits. In a copy there are two networks, so they have names. */
+export function createBottleneckMeter(kind?: string): BottleneckMeter {
   let before: { waits: Waits; at: number } | null = null
   let shown: string | null = null
   let candidate: { cause: string; since: number } | null = null
@@ -35,7 +36,7 @@ export function createBottleneckMeter(): BottleneckMeter {
         if (waits[key] - before.waits[key] > waits[most] - before.waits[most]) most = key
       }
       before = { waits, at: now }
-      const cause = words[most]
+      const cause = kind === 'copy' && most === 'network' ? 'target network' : words[most]
       if (cause === shown) candidate = null
       else if (candidate?.cause !== cause) candidate = { cause, since: now }
       else if (now - candidate.since >= HOLD_MS) {

@@ -1,7 +1,17 @@
 import { availableParallelism } from 'node:os'
 import { MessageChannel, Worker } from 'node:worker_threads'
-import { toErrorShape } from '../../../shared/errors.ts'
-import { type FromWorker, isSmall, type JobResult, type TransferJob, type Waits, type WorkerPhase } from '../worker/contract.ts'
+import { type ErrorShape, toErrorShape } from '../../../shared/errors.ts'
+import {
+  type Endpoint,
+  type FromWorker,
+  isSmall,
+  type JobResult,
+  type SourceAnswer,
+  type ToWorker,
+  type TransferJob,
+  type Waits,
+  type WorkerPhase,
+} from '../worker/contract.ts'
 import type { DigestPort } from '../worker/hash-protocol.ts'
 
 export { createBottleneckMeter } from './bottleneck.ts'
@@ -28,11 +38,16 @@ export interface RunningTransfer {
   setRate(bytesPerSecond: number | null): void
 }
 
+/** What is heard of a job while it runs. */
+export interface JobListener {
+  progress(progress: { bytes: number; waits: Waits }): void
+  phase(phase: WorkerPhase): void
+  /** The source of a copy broke off: how to reach it now. Rejects when its image is not the same any more, or cannot be reached. */
+  sourceLost?(lost: { error: ErrorShape; bytes: number }): Promise<Endpoint>
+}
+
 export interface Engine {
-  start(
-    job: TransferJob,
-    on: { progress(progress: { bytes: number; waits: Waits }): void; phase(phase: WorkerPhase): void },
-  ): RunningTransfer
+  start(job: TransferJob, on: JobListener): RunningTransfer
   /** Bytes a second for all together, shared evenly among those that run. */
   setGlobalRate(bytesPerSecond: number | null): void
   /** Threads that exist, and jobs that run. */
@@ -133,12 +148,19 @@ export function createEngine(options: EngineOptions): Engine {
           resolve(finished)
         } else void worker.terminate().then(() => resolve(finished))
       }
+      const say = (message: ToWorker): void => {
+        if (!ended) worker.postMessage(message)
+      }
       const fail = (error: unknown): void =>
-        end({ type: 'failed', error: toErrorShape(error), bytes: 0, answered: false, retryAfterMs: null, rangeWorked: null }, false)
+        end(
+          { type: 'failed', error: toErrorShape(error), bytes: 0, answered: false, retryAfterMs: null, rangeWorked: null, side: null },
+          false,
+        )
       const gone = (): void => fail(new Error('the worker thread ended'))
       const listen = (message: FromWorker): void => {
         if (message.type === 'progress') on.progress(message)
         else if (message.type === 'phase') on.phase(message.phase)
+        else if (message.type === 'source-lost') void wayToSource(on, message).then((answer) => say({ type: 'source', answer }))
         else if (message.type !== 'ready') end(message, true)
       }
       worker.on('message', listen)
@@ -157,9 +179,7 @@ export function createEngine(options: EngineOptions): Engine {
       if (globalRate !== null || running.size > 1) shareRate()
       return {
         finished: promise,
-        cancel: () => {
-          if (!ended) worker.postMessage({ type: 'cancel' })
-        },
+        cancel: () => say({ type: 'cancel' }),
         setRate: (rate) => {
           entry.own = rate
           shareRate()
@@ -176,5 +196,13 @@ export function createEngine(options: EngineOptions): Engine {
       await Promise.all([...all, ...hashThreads.map(({ worker }) => worker)].map((worker) => worker.terminate()))
       hashThreads.length = 0
     },
+  }
+}
+
+async function wayToSource(on: JobListener, lost: { error: ErrorShape; bytes: number }): Promise<SourceAnswer> {
+  try {
+    return on.sourceLost === undefined ? { error: lost.error } : { endpoint: await on.sourceLost(lost) }
+  } catch (error) {
+    return { error: toErrorShape(error) }
   }
 }

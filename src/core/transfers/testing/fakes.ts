@@ -9,7 +9,7 @@ import type { TransferJob, Waits } from '../worker/contract.ts'
 
 /** Doubles for the tests of the queue: an engine whose jobs the test ends by hand, and a cloud that holds its images in memory. */
 
-export const noWaits: Waits = { disk: 0, hashing: 0, network: 0, server: 0, rate: 0 }
+export const noWaits: Waits = { disk: 0, hashing: 0, network: 0, source: 0, server: 0, rate: 0 }
 
 export interface FakeJob {
   job: TransferJob

@@ -66,6 +66,25 @@ export interface DownloadJob {
   stallTimeoutMs: number
 }
 
+/** One image from a cloud into a queued image of another: what comes is what is sent, and nothing of it is kept here. */
+export interface CopyJob {
+  kind: 'copy'
+  /** Where the data is read. */
+  source: Endpoint
+  /** Where it is sent. */
+  endpoint: Endpoint
+  /** Whole bytes, from the source's record. The target is told this length before the first byte, so that fewer never make an image. */
+  size: number
+  /** What the source's record says of the data, in hex by digest; the last block is sent only if it is so. Empty where it says nothing. */
+  expected: Readonly<Record<DigestName, string>>
+  /** False where the source is known to have no `Range`: then a source that breaks off ends the copy. */
+  rangeAllowed: boolean
+  /** Of both sides, each once. */
+  digests: readonly DigestName[]
+  rate: number | null
+  stallTimeoutMs: number
+}
+
 /** Reads a local file and hashes it, to compare it with an image later: after a crash behind a finished upload, or when a person asks. */
 export interface HashJob {
   kind: 'hash'
@@ -75,10 +94,16 @@ export interface HashJob {
   digests: readonly DigestName[]
 }
 
-export type TransferJob = UploadJob | DownloadJob | HashJob
+export type TransferJob = UploadJob | DownloadJob | CopyJob | HashJob
 
-/** To the worker. */
-export type ToWorker = { type: 'start'; job: TransferJob } | { type: 'rate'; rate: number | null } | { type: 'cancel' }
+/** To the worker. `source` answers a `source-lost`: how to reach the source now, or why not. */
+export type ToWorker =
+  | { type: 'start'; job: TransferJob }
+  | { type: 'rate'; rate: number | null }
+  | { type: 'source'; answer: SourceAnswer }
+  | { type: 'cancel' }
+
+export type SourceAnswer = { endpoint: Endpoint } | { error: ErrorShape }
 
 /** Milliseconds spent waiting, since the start of the job: what the bottleneck is read from. */
 export interface Waits {
@@ -86,8 +111,10 @@ export interface Waits {
   disk: number
   /** For a block to be hashed. */
   hashing: number
-  /** For the socket: its buffer to drain (upload), or bytes to come (download). */
+  /** For the socket: its buffer to drain (upload, copy), or bytes to come (download). */
   network: number
+  /** For bytes to come from the source of a copy. */
+  source: number
   /** After the last byte was sent, for the answer. */
   server: number
   /** For the rate limit. */
@@ -119,6 +146,20 @@ export interface DownloadResult {
   waits: Waits
 }
 
+export interface CopyResult {
+  kind: 'copy'
+  bytes: number
+  digests: Record<DigestName, string>
+  /** `Content-MD5` of the source's answer, hex, of the whole image; null if it had none. */
+  contentMd5: string | null
+  /** Of the target's answer, and of the source's. */
+  requestId: string | null
+  sourceRequestId: string | null
+  /** False once the source showed that it has no `Range` for this image. */
+  rangeWorked: boolean | null
+  waits: Waits
+}
+
 export interface HashResult {
   kind: 'hash'
   bytes: number
@@ -126,17 +167,34 @@ export interface HashResult {
   waits: Waits
 }
 
-export type JobResult = UploadResult | DownloadResult | HashResult
+export type JobResult = UploadResult | DownloadResult | CopyResult | HashResult
+
+/** Which of the two clouds of a copy. */
+export type Side = 'source' | 'target'
 
 /** From the worker. `progress` at most ten times a second. */
 export type FromWorker =
   | { type: 'ready' }
   | { type: 'phase'; phase: WorkerPhase }
   | { type: 'progress'; bytes: number; waits: Waits }
+  /**
+   * The source of a copy broke off. The core looks whether the image is still the same and answers with a way to it: the rest is asked for, while
+   * the target waits for it in the same request. `bytes` = how many came so far.
+   */
+  | { type: 'source-lost'; error: ErrorShape; bytes: number }
   | { type: 'done'; result: JobResult }
   /**
    * The job ended badly. `error.code` is from the closed list; `retryAfterMs` from a `Retry-After`; `bytes` = how many bytes were moved (upload:
    * taken by the socket; download: safe in the part file). `answered` = the server gave an HTTP answer (status in `error.status`).
+   * `side` = which of the two of a copy failed, where it was one of them.
    */
-  | { type: 'failed'; error: ErrorShape; bytes: number; answered: boolean; retryAfterMs: number | null; rangeWorked: boolean | null }
+  | {
+      type: 'failed'
+      error: ErrorShape
+      bytes: number
+      answered: boolean
+      retryAfterMs: number | null
+      rangeWorked: boolean | null
+      side: Side | null
+    }
   | { type: 'cancelled'; bytes: number }

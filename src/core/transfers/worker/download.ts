@@ -1,18 +1,13 @@
-import { Agent, type Dispatcher, ProxyAgent, request } from 'undici'
+import type { Dispatcher } from 'undici'
 import { GlancerError } from '../../../shared/errors.ts'
 import { describeNetworkFailure } from '../../../shared/net-failure.ts'
-import { readRefusal } from '../../../shared/refusal.ts'
-import { readBounded } from './answers.ts'
 import { type Block, BlockRing } from './block-ring.ts'
 import { BlockSink } from './block-sink.ts'
-import { connectOptions } from './connect-options.ts'
-import type { DownloadJob, DownloadResult, Endpoint } from './contract.ts'
+import type { DownloadJob, DownloadResult } from './contract.ts'
+import { askForData, dispatcherFor, header } from './data-request.ts'
 import { Digester } from './digester.ts'
 import { BLOCK_SIZE, BLOCKS, type JobContext } from './job-context.ts'
 import { PartFile } from './part-file.ts'
-import { Refused } from './refused.ts'
-
-const HEADERS_TIMEOUT_MS = 120_000
 
 /** GET of an image into its part file: hashed on the way, holes for zeros, flushed at the end. The name is not given here. */
 export async function download(job: DownloadJob, context: JobContext): Promise<DownloadResult> {
@@ -42,7 +37,7 @@ async function attempt(job: DownloadJob, context: JobContext, dispatcher: Dispat
   let sink: BlockSink | null = null
   let response: Dispatcher.ResponseData | null = null
   if (!(job.size !== null && kept === job.size && kept > 0)) {
-    response = await ask(job, context, dispatcher, kept)
+    response = await context.waitFor('server', askForData(job, context, dispatcher, kept))
     if (response === null) return 'no-range'
   }
   const ring = new BlockRing(BLOCKS, BLOCK_SIZE)
@@ -77,48 +72,6 @@ async function attempt(job: DownloadJob, context: JobContext, dispatcher: Dispat
   } finally {
     await part?.close()
   }
-}
-
-/** The answer, if it is the one that was asked for; null where a range was asked for and not given exactly so. */
-async function ask(job: DownloadJob, context: JobContext, dispatcher: Dispatcher, kept: number): Promise<Dispatcher.ResponseData | null> {
-  const response = await context
-    .waitFor(
-      'server',
-      request(job.endpoint.url, {
-        dispatcher,
-        signal: context.signal,
-        headers: { ...job.endpoint.headers, Accept: 'application/octet-stream', ...(kept > 0 && { Range: `bytes=${kept}-` }) },
-        highWaterMark: BLOCK_SIZE,
-      }),
-    )
-    .catch((error: unknown) => {
-      context.signal.throwIfAborted()
-      throw describeNetworkFailure(error, job.endpoint.url, job.endpoint.proxy)
-    })
-  response.body.on('error', () => {})
-  const { statusCode } = response
-  if (kept > 0) {
-    const wanted = `bytes ${kept}-${job.size === null ? '' : job.size - 1}`
-    const range = header(response, 'content-range') ?? ''
-    if (statusCode === 206 && range.startsWith(wanted) && (job.size === null || range === `${wanted}/${job.size}`)) return response
-    if (statusCode === 200 || statusCode === 206 || statusCode === 400 || statusCode === 416) {
-      // Ignored, or answered with other bytes than were asked for: this store has no Range that can be trusted.
-      response.body.destroy()
-      return null
-    }
-  } else if (statusCode === 200) {
-    return response
-  }
-  const body = await readBounded(response.body)
-  response.body.destroy()
-  if (statusCode === 204) {
-    const requestId = header(response, 'x-openstack-request-id') ?? undefined
-    throw new Refused({
-      error: new GlancerError('no-data', 'The cloud has no data for this image.', { status: 204, requestId }),
-      retryAfterMs: null,
-    })
-  }
-  throw new Refused(readRefusal(statusCode, response.headers, body))
 }
 
 /** Hashes what is kept of an attempt before. */
@@ -185,17 +138,4 @@ async function receive(
     if (error instanceof GlancerError || context.signal.aborted) throw context.signal.aborted ? context.signal.reason : error
     throw describeNetworkFailure(error, job.endpoint.url, job.endpoint.proxy)
   }
-}
-
-function dispatcherFor(endpoint: Endpoint): Dispatcher {
-  const connect = { timeout: 30_000, ...connectOptions(endpoint) }
-  // HTTP/2's default windows halve the rate (measured); a silent body is noticed by the watchdog, which knows of pauses that are our own.
-  const options = { allowH2: false, headersTimeout: HEADERS_TIMEOUT_MS, bodyTimeout: 0, keepAliveTimeout: 1 }
-  if (endpoint.proxy !== undefined) return new ProxyAgent({ ...options, uri: endpoint.proxy, connectTimeout: 30_000, requestTls: connect })
-  return new Agent({ ...options, connect })
-}
-
-function header(response: Dispatcher.ResponseData | null, name: string): string | null {
-  const value = response?.headers[name]
-  return typeof value === 'string' ? value : null
 }

@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { GlancerError } from '../../../shared/errors.ts'
-import type { FromWorker, Waits, WorkerPhase } from './contract.ts'
+import type { Endpoint, FromWorker, Side, SourceAnswer, Waits, WorkerPhase } from './contract.ts'
 import type { DigestPort } from './hash-protocol.ts'
 import { RateLimit } from './rate-limit.ts'
+import type { Refused } from './refused.ts'
 
 export const BLOCK_SIZE = 1024 * 1024
 export const BLOCKS = 8
@@ -12,9 +14,14 @@ const PROGRESS_EVERY_MS = 100
 export class JobContext {
   readonly digestPorts: readonly DigestPort[]
   readonly rate: RateLimit
-  readonly waits: Waits = { disk: 0, hashing: 0, network: 0, server: 0, rate: 0 }
+  readonly waits: Waits = { disk: 0, hashing: 0, network: 0, source: 0, server: 0, rate: 0 }
   readonly #say: (message: FromWorker) => void
   readonly #abort = new AbortController()
+  /** Which of the two clouds of a copy made it fail. */
+  side: Side | null = null
+  /** What a copy learnt of Range on the way; null = nothing. */
+  rangeWorked: boolean | null = null
+  #sourceAnswered: ((answer: SourceAnswer) => void) | null = null
   #bytes = 0
   #saidAt = 0
   #movedAt = performance.now()
@@ -35,8 +42,22 @@ export class JobContext {
   }
 
   /** Ends the job with this reason; the first one counts. */
-  stop(reason: GlancerError): void {
+  stop(reason: GlancerError | Refused): void {
     this.#abort.abort(reason)
+  }
+
+  /** Tells the core that the source broke off, and waits for a way to it. @throws GlancerError when there is none. */
+  async askForSource(error: GlancerError, bytes: number): Promise<Endpoint> {
+    const { promise, resolve } = Promise.withResolvers<SourceAnswer>()
+    this.#sourceAnswered = resolve
+    this.#say({ type: 'source-lost', error: error.toShape(), bytes })
+    const answer = await this.orStopped(promise)
+    if ('error' in answer) throw GlancerError.fromShape(answer.error)
+    return answer.endpoint
+  }
+
+  sourceAnswered(answer: SourceAnswer): void {
+    this.#sourceAnswered?.(answer)
   }
 
   phase(phase: WorkerPhase): void {
@@ -62,6 +83,11 @@ export class JobContext {
     }
   }
 
+  /** Waits so long. */
+  async pause(ms: number): Promise<void> {
+    await this.orStopped(delay(ms))
+  }
+
   /** The work, or the reason for which the job is stopped meanwhile. */
   async orStopped<T>(work: Promise<T>): Promise<T> {
     // Nobody else waits for it: a failure of it after the stop would end the whole thread.
@@ -77,14 +103,18 @@ export class JobContext {
     }
   }
 
-  /** Until `calm`, no byte for so long ends the job: a connection that is dead may stay open for hours. */
-  watch(stallTimeoutMs: number, where: string): void {
+  /**
+   * Until `calm`, no byte for so long ends the job: a connection that is dead may stay open for hours.
+   * @param where between here and whom; asked when it has come to that
+   */
+  watch(stallTimeoutMs: number, where: string | (() => string)): void {
     clearInterval(this.#watchdog)
     this.#movedAt = performance.now()
     this.#watchdog = setInterval(
       () => {
         if (performance.now() - this.#movedAt < stallTimeoutMs || this.rate.isWaiting) return
-        this.stop(new GlancerError('stalled', `No byte moved between here and ${where} for ${Math.round(stallTimeoutMs / 1000)} s.`))
+        const peer = typeof where === 'string' ? where : where()
+        this.stop(new GlancerError('stalled', `No byte moved between here and ${peer} for ${Math.round(stallTimeoutMs / 1000)} s.`))
       },
       Math.max(50, stallTimeoutMs / 10),
     )

@@ -13,6 +13,7 @@ let running: JobContext | null = null
 port.on('message', (message: ToWorker | { type: 'start'; job: TransferJob; digestPorts: DigestPort[] }) => {
   if (message.type === 'start') void run(message.job, 'digestPorts' in message ? message.digestPorts : [])
   else if (message.type === 'rate') running?.rate.set(message.rate)
+  else if (message.type === 'source') running?.sourceAnswered(message.answer)
   else running?.stop(new GlancerError('cancelled', 'The transfer was stopped.'))
 })
 say({ type: 'ready' })
@@ -32,19 +33,22 @@ async function perform(job: TransferJob, context: JobContext): Promise<FromWorke
     return { type: 'done', result: await byKind(job, context) }
   } catch (thrown) {
     const error = context.signal.aborted ? context.signal.reason : thrown
-    if (error instanceof GlancerError && error.code === 'cancelled') return { type: 'cancelled', bytes: context.bytes }
+    const { bytes, side } = context
+    if (error instanceof GlancerError && error.code === 'cancelled') return { type: 'cancelled', bytes }
     if (error instanceof Refused) {
       const { refusal, rangeWorked } = error
       return {
         type: 'failed',
         error: refusal.error.toShape(),
-        bytes: context.bytes,
+        bytes,
         answered: true,
         retryAfterMs: refusal.retryAfterMs,
         rangeWorked,
+        side,
       }
     }
-    return { type: 'failed', error: toErrorShape(error), bytes: context.bytes, answered: false, retryAfterMs: null, rangeWorked: null }
+    const { rangeWorked } = context
+    return { type: 'failed', error: toErrorShape(error), bytes, answered: false, retryAfterMs: null, rangeWorked, side }
   }
 }
 
@@ -55,6 +59,8 @@ async function byKind(job: TransferJob, context: JobContext): Promise<JobResult>
       return await (await import('./upload.ts')).upload(job, context)
     case 'download':
       return await (await import('./download.ts')).download(job, context)
+    case 'copy':
+      return await (await import('./copy.ts')).copy(job, context)
     case 'hash':
       return await (await import('./hash-job.ts')).hashFile(job, context)
   }

@@ -5,7 +5,7 @@ import { describeNetworkFailure } from '../../../shared/net-failure.ts'
 import { readRefusal } from '../../../shared/refusal.ts'
 import { readBounded } from './answers.ts'
 import { connectOptions } from './connect-options.ts'
-import type { Endpoint, UploadJob } from './contract.ts'
+import type { Endpoint } from './contract.ts'
 import { Refused } from './refused.ts'
 
 /**
@@ -28,19 +28,19 @@ export class Put {
   readonly #url: string
   readonly #answer: Promise<Answer>
   /** Rejects when nothing more can be sent. */
-  readonly #broken: Promise<never>
+  readonly broken: Promise<never>
   readonly #continued: Promise<void>
   #sentAll = false
 
   /** @param small sends without asking first, over a connection that may have been used before and is kept for the next one. */
-  constructor(job: UploadJob, size: number, small = false) {
+  constructor(job: { endpoint: Endpoint }, size: number, small = false) {
     this.#url = job.endpoint.url
     const { promise: answer, resolve, reject } = Promise.withResolvers<Answer>()
     const { promise: broken, reject: breakOff } = Promise.withResolvers<never>()
     answer.catch(() => {})
     broken.catch(() => {})
     this.#answer = answer
-    this.#broken = broken
+    this.broken = broken
     const headers = {
       'Content-Type': 'application/octet-stream',
       'Content-Length': String(size),
@@ -79,7 +79,7 @@ export class Put {
 
   /** Connected, and not refused. */
   async ready(): Promise<void> {
-    await Promise.race([this.#continued, this.#broken])
+    await Promise.race([this.#continued, this.broken])
   }
 
   /** Hands a piece to the socket. The answer is null, or what to wait for before the next one. `taken` is called when the kernel has it. */
@@ -91,7 +91,7 @@ export class Put {
     // Not events.once: that one would reject with the bare socket error, before an answer behind it is read.
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#request.once('drain', resolve)
-    return Promise.race([promise, this.#broken])
+    return Promise.race([promise, this.broken])
   }
 
   async finish(): Promise<Answer> {

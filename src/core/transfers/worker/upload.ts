@@ -4,6 +4,7 @@ import { isSmall, type UploadJob, type UploadResult } from './contract.ts'
 import { Digester } from './digester.ts'
 import { BLOCK_SIZE, BLOCKS, CONNECT_TIMEOUT_MS, type JobContext } from './job-context.ts'
 import { Put } from './put.ts'
+import { sendBlock } from './send-block.ts'
 import { SourceFile } from './source-file.ts'
 import { uploadSmall } from './upload-small.ts'
 
@@ -48,21 +49,7 @@ async function sendAll(file: SourceFile, ring: BlockRing, digester: Digester, pu
     digester.feed(block)
     // The last block goes only when the file is still what it was: until then the server waits for bytes, and makes no image.
     if (sent + block.length === size) await file.check()
-    let taken = 0
-    for (let offset = 0; offset < block.length; ) {
-      const end = Math.min(block.length, offset + context.rate.piece(block.length))
-      await context.waitFor('rate', context.rate.pass(end - offset))
-      const last = end === block.length
-      const before = sent
-      const drained = put.write(block.bytes.subarray(offset, end), () => {
-        taken = end
-        context.moved(before + taken)
-        if (last) ring.release(block)
-      })
-      if (drained !== null) await context.waitFor('network', drained)
-      offset = end
-    }
-    sent += block.length
+    sent = await sendBlock(block, sent, put, context, () => ring.release(block))
   }
 }
 
