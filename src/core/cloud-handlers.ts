@@ -1,12 +1,17 @@
+import { readFile, stat } from 'node:fs/promises'
 import { type CloudDraft, draftProblems } from '../shared/cloud-draft.ts'
-import type { cloudCommands, GivenSecret } from '../shared/cloud-protocol.ts'
+import { type cloudCommands, type GivenSecret, PASTE_LIMIT } from '../shared/cloud-protocol.ts'
 import { THIS_COMPUTER } from '../shared/domain.ts'
 import { GlancerError } from '../shared/errors.ts'
 import type { AddedClouds } from './clouds/added-clouds.ts'
 import { type CloudConfig, Secret } from './clouds/cloud-config.ts'
-import { draftOf, secretIn } from './clouds/draft-config.ts'
+import { withPaths } from './clouds/cloud-files.ts'
+import { configOf, draftOf, secretIn, withSecret } from './clouds/draft-config.ts'
+import { FoundSecrets } from './clouds/found-secrets.ts'
+import { readClouds } from './clouds/read-clouds.ts'
 import type { CloudRegistry } from './clouds/registry.ts'
 import type { Secrets } from './clouds/secrets.ts'
+import { testConnection } from './clouds/test-connection.ts'
 import type { Handlers } from './dispatch.ts'
 import type { FileRegistry } from './files/file-registry.ts'
 import type { AppPorts } from './ports.ts'
@@ -23,6 +28,7 @@ interface Parts {
 
 /** The handlers of all that is about the clouds themselves. */
 export function createCloudHandlers({ ports, clouds, added, secrets, files, signedIn }: Parts): Pick<Handlers, keyof typeof cloudCommands> {
+  const found = new FoundSecrets()
   const configurationOf = (cloudId: string): CloudConfig => {
     const config = clouds.link(cloudId).configuration()
     if (config === null) throw new GlancerError('not-allowed', 'The image service of this computer is not to be changed.')
@@ -34,8 +40,11 @@ export function createCloudHandlers({ ports, clouds, added, secrets, files, sign
     switch (given.kind) {
       case 'typed':
         return new Secret(given.secret)
-      case 'found':
-        throw new GlancerError('gone', 'What was read is no longer known. Read it again.')
+      case 'found': {
+        const secret = found.get(given.id)
+        if (secret === null) throw new GlancerError('gone', 'What was read is no longer known. Read it again.')
+        return secret
+      }
       case 'known':
         return known === null ? null : (secretIn(configurationOf(known).auth) ?? (await secrets.get(known)))
       case 'none':
@@ -63,6 +72,15 @@ export function createCloudHandlers({ ports, clouds, added, secrets, files, sign
     'clouds.terminalHelp': async ({ cloudId }) => ({ text: await clouds.terminalHelp(cloudId) }),
 
     'clouds.keeping': async () => await secrets.keeping(),
+    'clouds.read': async (input) => {
+      const text = 'text' in input ? input.text : await textOf(files, input.fileId)
+      const { kind, clouds: understood, notes } = readClouds(text)
+      return {
+        kind,
+        clouds: understood.map(({ draft, secret, asks }) => ({ draft, secretId: secret === null ? null : found.add(secret), asks })),
+        notes,
+      }
+    },
     'clouds.draft': async ({ cloudId }) => {
       const config = configurationOf(cloudId)
       const known = added.get(cloudId)
@@ -89,6 +107,7 @@ export function createCloudHandlers({ ports, clouds, added, secrets, files, sign
       } finally {
         await clouds.reload()
       }
+      if (secret.kind === 'found') found.forget(secret.id)
       const cloud = clouds.get(saved.id)
       if (cloud === null) throw new GlancerError('internal', 'The cloud was saved, but is not there.')
       return cloud
@@ -104,6 +123,15 @@ export function createCloudHandlers({ ports, clouds, added, secrets, files, sign
       await clouds.reload()
       return {}
     },
+    'clouds.test': async (input) => {
+      if ('cloudId' in input) {
+        const secret = await secretFor({ kind: 'known' }, input.cloudId)
+        return await testConnection(complete(configurationOf(input.cloudId), secret), ports.env)
+      }
+      checkDraft({ ...input.draft, name: input.draft.name.trim() === '' ? 'unnamed' : input.draft.name })
+      const secret = await secretFor(input.secret, input.from)
+      return await testConnection(complete(withPaths(configOf(input.draft, 'a test'), ports), secret), ports.env)
+    },
     'dialog.chooseFile': async ({ purpose }) => {
       if (ports.host.chooseFile === undefined) throw new GlancerError('not-allowed', 'This host has no file dialog of its own.')
       const path = await ports.host.chooseFile(purpose)
@@ -113,6 +141,29 @@ export function createCloudHandlers({ ports, clouds, added, secrets, files, sign
         throw new GlancerError('file-unreadable', taken?.problem ?? 'This file cannot be read.')
       return { fileId: taken.fileId, path }
     },
+  }
+}
+
+function complete(config: CloudConfig, secret: Secret | null): CloudConfig {
+  return secret === null ? config : withSecret(config, secret)
+}
+
+/** The text of a file that a person chose. @throws GlancerError `too-large`, `file-unreadable` */
+async function textOf(files: FileRegistry, fileId: string): Promise<string> {
+  const file = files.get(fileId)
+  if (file.kind === 'incoming') throw new GlancerError('file-unreadable', 'A browser gives the text of such a file, not the file.')
+  try {
+    const found = await stat(file.path)
+    if (!found.isFile()) throw new GlancerError('file-not-regular', `${file.fileName} is not a file.`)
+    if (found.size > PASTE_LIMIT)
+      throw new GlancerError('too-large', `${file.fileName} is larger than 1 MiB; an openrc or a clouds.yaml is not.`)
+    return await readFile(file.path, 'utf8')
+  } catch (cause) {
+    if (cause instanceof GlancerError) throw cause
+    throw new GlancerError('file-unreadable', `${file.fileName} cannot be read.`, {
+      detail: cause instanceof Error ? cause.message : String(cause),
+      cause,
+    })
   }
 }
 

@@ -79,3 +79,23 @@ const words: Readonly<Record<CloudAuth['kind'], string>> = {
 export function authWords(auth: CloudAuth): string {
   return words[auth.kind]
 }
+
+/** Every secret that a way of signing in holds. */
+export function secretsOf(auth: CloudAuth): Secret[] {
+  const held = auth.kind === 'multifactor' ? auth.methods.flatMap(secretsOf) : [heldBy(auth)]
+  return held.filter((secret) => secret !== null)
+}
+
+function heldBy(auth: Exclude<CloudAuth, { kind: 'multifactor' }>): Secret | null {
+  switch (auth.kind) {
+    case 'password':
+      return auth.password
+    case 'totp':
+      return auth.passcode
+    case 'application-credential':
+      return auth.secret
+    case 'token':
+    case 'none':
+      return auth.token
+  }
+}

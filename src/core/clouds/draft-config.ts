@@ -1,6 +1,6 @@
 import { type CloudDraft, emptyDraft, type Reference, type SecretWord, secretOf, takesScope } from '../../shared/cloud-draft.ts'
 import { GlancerError } from '../../shared/errors.ts'
-import type { CloudAuth, CloudConfig, CloudScope, Named, Secret } from './cloud-config.ts'
+import { type CloudAuth, type CloudConfig, type CloudScope, type Named, type Secret, secretsOf } from './cloud-config.ts'
 
 /** A draft as a cloud to sign in to, still without its secret. Paths stay as they are written. */
 export function configOf(draft: CloudDraft, source: string): CloudConfig {
@@ -101,21 +101,9 @@ function scopeFields(scope: CloudScope): Partial<CloudDraft> {
   }
 }
 
-/** The secret that a configuration holds, if it holds one. */
+/** The one secret that a configuration holds, if it holds one. */
 export function secretIn(auth: CloudAuth): Secret | null {
-  switch (auth.kind) {
-    case 'password':
-      return auth.password
-    case 'totp':
-      return auth.passcode
-    case 'application-credential':
-      return auth.secret
-    case 'token':
-    case 'none':
-      return auth.token
-    case 'multifactor':
-      return null
-  }
+  return auth.kind === 'multifactor' ? null : (secretsOf(auth)[0] ?? null)
 }
 
 /** What kind of secret it is signed in with, and cannot do without; null for none, or for several. */

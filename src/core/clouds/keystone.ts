@@ -2,10 +2,11 @@ import { z } from 'zod'
 import { GlancerError } from '../../shared/errors.ts'
 import { retryAfter } from '../../shared/refusal.ts'
 import { type Catalog, catalogSchema } from './catalog.ts'
-import { type CloudConfig, Secret } from './cloud-config.ts'
+import { type CloudConfig, Secret, secretsOf } from './cloud-config.ts'
 import type { Http, HttpAnswer } from './http.ts'
 import { discoverIdentity } from './identity-discovery.ts'
 import { signInBody } from './sign-in-body.ts'
+import { withoutSecrets } from './without-secrets.ts'
 
 /** Where a token does not say how long it lives. */
 const UNKNOWN_LIFE_MS = 300_000
@@ -38,6 +39,14 @@ export interface SignedIn {
  * @throws GlancerError `sign-in-refused` (401, unknown application credential), `identity-unreachable`, `odd-answer`, or of a network kind.
  */
 export async function signIn(config: CloudConfig, http: Http, known: string | null = null, signal?: AbortSignal): Promise<SignedIn> {
+  try {
+    return await exchange(config, http, known, signal)
+  } catch (error) {
+    throw withoutSecrets(error, secretsOf(config.auth))
+  }
+}
+
+async function exchange(config: CloudConfig, http: Http, known: string | null, signal?: AbortSignal): Promise<SignedIn> {
   const body = JSON.stringify(signInBody(config))
   let identity = known ?? identityUrl(config)
   let { answer, asked } = await ask(http, identity, body, signal)
