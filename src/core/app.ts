@@ -169,9 +169,14 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
           percent: row.bytesTotal === null || row.bytesTotal === 0 ? null : Math.floor((row.bytesDone / row.bytesTotal) * 100),
         })),
     setPower: (event) => {
-      if (event === 'resume') queue.wake()
+      if (event !== 'resume') return
+      queue.wake()
+      clouds.networkIsBack()
     },
-    setOnline: (online) => queue.setOnline(online),
+    setOnline: (online) => {
+      queue.setOnline(online)
+      if (online) clouds.networkIsBack()
+    },
     close: async () => {
       await checks.close()
       await queue.close()

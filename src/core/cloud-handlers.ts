@@ -46,7 +46,7 @@ export function createCloudHandlers({ ports, clouds, added, secrets, files, sign
         return secret
       }
       case 'known':
-        return known === null ? null : (secretIn(configurationOf(known).auth) ?? (await secrets.get(known)))
+        return known === null ? null : (secretIn(configurationOf(known).auth) ?? (await secrets.get(clouds.link(known).configuredAs)))
       case 'none':
         return null
     }
@@ -61,10 +61,10 @@ export function createCloudHandlers({ ports, clouds, added, secrets, files, sign
   return {
     'clouds.signIn': signIn,
     'clouds.signInWith': async ({ cloudId, secret, keep }) => {
-      const { typedSecret, origin } = clouds.link(cloudId)
+      const { typedSecret, origin, configuredAs } = clouds.link(cloudId)
       if (typedSecret === null) throw new GlancerError('not-allowed', 'This cloud takes no secret from here.')
       // A passcode is good once, and what belongs to somebody's clouds.yaml is not kept by us.
-      await secrets.keep(cloudId, new Secret(secret), origin === 'added' && typedSecret !== 'passcode' ? keep : 'memory')
+      await secrets.keep(configuredAs, new Secret(secret), origin === 'added' && typedSecret !== 'passcode' ? keep : 'memory')
       return await signIn({ cloudId })
     },
     'clouds.signOut': async ({ cloudId }) => await clouds.signOut(cloudId),
@@ -83,11 +83,12 @@ export function createCloudHandlers({ ports, clouds, added, secrets, files, sign
     },
     'clouds.draft': async ({ cloudId }) => {
       const config = configurationOf(cloudId)
-      const known = added.get(cloudId)
+      const { configuredAs } = clouds.link(cloudId)
+      const known = added.get(configuredAs)
       return {
         draft: known?.draft ?? draftOf(config),
         keep: known?.keep ?? null,
-        knowsSecret: secretIn(config.auth) !== null || secrets.has(cloudId),
+        knowsSecret: secretIn(config.auth) !== null || secrets.has(configuredAs),
       }
     },
     'clouds.save': async ({ cloudId, from, draft, secret, keep }) => {

@@ -17,6 +17,7 @@ import { findings } from './formats/index.ts'
 import { createImageHandlers } from './image-handlers.ts'
 import { serverQueries } from './images/server-filter.ts'
 import type { Notices } from './notices.ts'
+import { createPlaceHandlers } from './place-handlers.ts'
 import type { AppPorts } from './ports.ts'
 import type { Publisher } from './publisher.ts'
 import { createTransferHandlers } from './transfer-handlers.ts'
@@ -49,13 +50,8 @@ export function createHandlers(parts: Parts): Handlers {
   const inspected = new Map<string, Inspected>()
   let settings = journal.settings()
 
-  const cloudName = (cloudId: string): string => {
-    const cloud = clouds.get(cloudId)
-    if (cloud === null) throw new GlancerError('not-found', 'This cloud is no longer configured.')
-    return cloud.name
-  }
   const begin = (cloudId: string, rest: Omit<TransferRequest, 'cloudId' | 'cloudName'>): TransferRecord =>
-    newTransfer({ ...rest, cloudId, cloudName: cloudName(cloudId) }, Date.now())
+    newTransfer({ ...rest, cloudId, cloudName: clouds.label(cloudId) }, Date.now())
   const markStarted = (): void => {
     if (settings.started) return
     settings = { ...settings, started: true }
@@ -113,6 +109,7 @@ export function createHandlers(parts: Parts): Handlers {
     'views.delete': async ({ id }) => keepViews(settings.views.filter((view) => view.id !== id)),
 
     ...createCloudHandlers({ ports, clouds, added, secrets, files, signedIn: markStarted }),
+    ...createPlaceHandlers(clouds),
 
     'images.watch': async ({ cloudId }) => {
       const { images, state } = clouds.watch(cloudId)
@@ -204,7 +201,7 @@ export function createHandlers(parts: Parts): Handlers {
     },
 
     'uploads.start': async ({ cloudId, items }) => {
-      cloudName(cloudId)
+      clouds.label(cloudId)
       const records: TransferRecord[] = []
       for (const { fileId, fields } of items) {
         const file = files.get(fileId)

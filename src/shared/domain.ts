@@ -82,8 +82,10 @@ export const capabilitiesSchema = z.object({
   containerFormats: z.array(z.string()).nullable(),
   stores: z.array(storeSchema),
   importMethods: z.array(z.string()),
-  /** Highest version the cloud lists, such as `v2.16`. */
+  /** The version that the cloud calls its current one, such as `v2.16`. */
   version: z.string().nullable(),
+  /** All that it lists, as it lists them; empty where it does not say. */
+  versions: z.array(z.string()),
 })
 export type Capabilities = z.infer<typeof capabilitiesSchema>
 
@@ -97,10 +99,15 @@ export const cloudStateSchema = z.discriminatedUnion('kind', [
 ])
 export type CloudState = z.infer<typeof cloudStateSchema>
 
-/** A cloud in the sidebar: one entry of clouds.yaml, one added by hand, or the built-in service. Holds no secret. */
+/**
+ * A cloud in the sidebar: one entry of clouds.yaml, one added by hand, or the built-in service, with one project and region. The same entry may be
+ * there several times, each time with another project or region and with an id of its own, which never comes to mean another one. Holds no secret.
+ */
 export const cloudSchema = z.object({
   id: z.string(),
   name: z.string(),
+  /** Clouds that have this in common are one entry, shown with several projects or regions. */
+  entry: z.string(),
   kind: z.enum(['built-in', 'openstack']),
   /** Who says what it is: this app, the files of the official clients (only read), or a person in this app. */
   origin: z.enum(['built-in', 'file', 'added']),

@@ -4,7 +4,8 @@ import { errorShapeSchema } from './errors.ts'
 
 /** What the page may ask about single images, and do with them: the part of the protocol's one table that edits. */
 
-export const id = z.string().min(1).max(200)
+/** That of a cloud may hold the name of its entry, a region and a project. */
+export const id = z.string().min(1).max(1000)
 export const ids = z.array(id).max(10_000)
 
 export const command = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O): { input: I; output: O } => ({ input, output })

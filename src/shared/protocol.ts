@@ -16,6 +16,7 @@ import { errorShapeSchema } from './errors.ts'
 import { command, id, ids, imageCommands } from './image-protocol.ts'
 import { filtersSchema, savedViewSchema, savedViewsSchema } from './image-table.ts'
 import { noticeSchema } from './notice.ts'
+import { placeCommands } from './place-protocol.ts'
 import { transferCommands } from './transfer-protocol.ts'
 
 /**
@@ -83,6 +84,7 @@ export const commands = {
   'app.dismissNotice': command(z.strictObject({ id: noticeSchema.shape.id }), nothing),
 
   ...cloudCommands,
+  ...placeCommands,
 
   /** Starts to keep this cloud's images live for the page, and gives those known now. */
   'images.watch': command(

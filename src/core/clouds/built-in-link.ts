@@ -2,7 +2,9 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { type Capabilities, THIS_COMPUTER } from '../../shared/domain.ts'
+import type { Places } from '../../shared/place-protocol.ts'
 import { shellWord } from '../../shared/shell-word.ts'
+import { readCapabilities } from '../images/capabilities.ts'
 import { ImageClient } from '../images/client.ts'
 import type { Endpoint } from '../transfers/worker/contract.ts'
 import { createHttp, type Http } from './http.ts'
@@ -12,8 +14,11 @@ import type { CloudLink } from './link.ts'
 export class BuiltInLink implements CloudLink {
   readonly id = THIS_COMPUTER
   readonly name = 'This computer'
+  readonly entry = 'This computer'
+  readonly configuredAs = THIS_COMPUTER
   readonly kind = 'built-in'
   readonly origin = 'built-in'
+  readonly projectIsFixed = 'This computer has no projects.'
   readonly source = 'built in'
   readonly region = null
   readonly authUrl = null
@@ -49,6 +54,14 @@ export class BuiltInLink implements CloudLink {
     return { project: null, projectId: null }
   }
 
+  namesProject(): boolean {
+    return false
+  }
+
+  async places(): Promise<Places> {
+    return { projects: [], fixed: this.projectIsFixed, error: null, regions: [] }
+  }
+
   async signIn(): Promise<void> {}
 
   signOut(): void {}
@@ -59,8 +72,8 @@ export class BuiltInLink implements CloudLink {
     return { url: `${this.#service.url}/v2/images/${encodeURIComponent(imageId)}/file`, headers: this.#headers() }
   }
 
-  async capabilities(): Promise<Capabilities> {
-    return await this.client.capabilities()
+  async capabilities(known: Capabilities | null): Promise<Capabilities> {
+    return await readCapabilities(this.client, known)
   }
 
   describe(): { server: string; project: string | null } {

@@ -33,12 +33,21 @@ export function imageEndpoint(config: CloudConfig, catalog: Catalog): string {
   const services = catalog.filter((service) => service.type === 'image')
   const endpoints = services.flatMap((service) => service.endpoints)
   const found = endpoints.find(
-    (endpoint) =>
-      endpoint.interface.toLowerCase().replace(/url$/, '') === config.interface &&
-      (config.region === null || regionOf(endpoint) === config.region),
+    (endpoint) => interfaceOf(endpoint) === config.interface && (config.region === null || regionOf(endpoint) === config.region),
   )
   if (found !== undefined) return withoutVersion(found.url)
   throw noEndpoint(config, catalog, endpoints)
+}
+
+/** Regions in which the catalog has an image service that can be reached by the configured interface. */
+export function imageRegions(config: CloudConfig, catalog: Catalog): string[] {
+  const endpoints = catalog.filter((service) => service.type === 'image').flatMap((service) => service.endpoints)
+  const regions = endpoints.filter((endpoint) => interfaceOf(endpoint) === config.interface).map(regionOf)
+  return [...new Set(regions.filter((region) => region !== null))]
+}
+
+function interfaceOf(endpoint: CatalogEndpoint): string {
+  return endpoint.interface.toLowerCase().replace(/url$/, '')
 }
 
 function regionOf(endpoint: CatalogEndpoint): string | null {

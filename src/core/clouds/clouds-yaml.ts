@@ -5,6 +5,10 @@ export const FILE_LIMIT = 1024 * 1024
 /** One anchor may well serve hundreds of clouds; what this stops is aliases of aliases of aliases. */
 const MOST_ALIASES = 10_000
 
+const MOST_NOTES = 20
+/** Deeper nests are no configuration, and take the parser seconds. */
+const DEEPEST = 200
+
 /** A file or an entry that cannot be used, and why, for people: with the line where that is known. */
 export class CloudsFileError extends Error {}
 
@@ -25,6 +29,7 @@ export interface ParsedFile {
  */
 export function parseCloudsFile(text: string, format: 'yaml' | 'json' = 'yaml'): ParsedFile {
   if (text.length > FILE_LIMIT) throw new CloudsFileError(`It is larger than ${FILE_LIMIT / 1024 / 1024} MiB; a list of clouds is not.`)
+  if (flowDepth(text) > DEEPEST) throw new CloudsFileError(TOO_DEEP)
   const notes: string[] = []
   const value = bounded(() => (format === 'json' ? fromJson(text) : fromYaml(text, notes)))
   if (value === null || value === undefined || value === '') return { tree: {}, notes }
@@ -33,11 +38,24 @@ export function parseCloudsFile(text: string, format: 'yaml' | 'json' = 'yaml'):
   return { tree: parsed.data, notes }
 }
 
+const TOO_DEEP = 'It is nested too deeply.'
+
+/** How deep its brackets go at most, whatever they stand in. */
+function flowDepth(text: string): number {
+  let depth = 0
+  let deepest = 0
+  for (const [bracket] of text.matchAll(/[[{\]}]/g)) {
+    if (bracket === '[' || bracket === '{') deepest = Math.max(deepest, ++depth)
+    else if (depth > 0) depth--
+  }
+  return deepest
+}
+
 function bounded<T>(work: () => T): T {
   try {
     return work()
   } catch (error) {
-    if (error instanceof RangeError) throw new CloudsFileError('It is nested too deeply.')
+    if (error instanceof RangeError) throw new CloudsFileError(TOO_DEEP)
     throw error
   }
 }
@@ -50,13 +68,16 @@ function fromYaml(text: string, notes: string[]): unknown {
     customTags: ['null', 'merge'],
     merge: true,
     prettyErrors: false,
+    // The parser compares each key with all others, which takes minutes for a file of tens of thousands; see `repeatedKeys`.
+    uniqueKeys: false,
   })
   for (const problem of document.errors) {
-    const line = lines.linePos(problem.pos[0]).line
-    // The official clients take the last of two; so do we, but not in silence.
-    if (problem.code === 'DUPLICATE_KEY') notes.push(`Line ${line}: this key is there twice; the last one counts.`)
-    else throw new CloudsFileError(`Line ${line}: ${withoutText(problem.message)}.`)
+    if (/call stack/.test(problem.message)) throw new CloudsFileError(TOO_DEEP)
+    throw new CloudsFileError(`Line ${lines.linePos(problem.pos[0]).line}: ${withoutText(problem.message)}.`)
   }
+  // The official clients take the last of two; so do we, but not in silence.
+  for (const at of repeatedKeys(document).slice(0, MOST_NOTES))
+    notes.push(`Line ${lines.linePos(at).line}: this key is there twice; the last one counts.`)
   visit(document, {
     // These two are the only yes and no that count; quoted, they are words to the official clients too.
     Pair: (_, { key, value }) => {
@@ -73,6 +94,22 @@ function fromYaml(text: string, notes: string[]): unknown {
     if (lost === null) throw new CloudsFileError('It has too many aliases.')
     throw new CloudsFileError(`Line ${lines.linePos(lost).line}: an alias is used here that no anchor sets.`)
   }
+}
+
+/** Where in the text a key stands that its mapping has already. `<<` may be there several times. */
+function repeatedKeys(document: Document): number[] {
+  const found: number[] = []
+  visit(document, {
+    Map: (_, { items }) => {
+      const seen = new Set<unknown>()
+      for (const { key } of items) {
+        if (!isScalar(key) || key.value === '<<' || typeof key.value === 'symbol') continue
+        if (seen.has(key.value)) found.push(key.range?.[0] ?? 0)
+        seen.add(key.value)
+      }
+    },
+  })
+  return found
 }
 
 function lostAlias(document: Document): number | null {

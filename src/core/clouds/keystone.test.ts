@@ -270,7 +270,15 @@ describe('what Keystone refuses', () => {
     const refused = await signIn(config, new FakeHttp(() => denied)).catch((error) => error)
     const http = new FakeHttp(({ method, body }) => {
       if (method === 'GET')
-        return { body: JSON.stringify({ projects: [{ name: 'one' }, { name: 'off', enabled: false }, { name: 'two', enabled: true }] }) }
+        return {
+          body: JSON.stringify({
+            projects: [
+              { id: '2', name: 'two', enabled: true },
+              { id: '1', name: 'one' },
+              { id: '0', name: 'off', enabled: false },
+            ],
+          }),
+        }
       return body?.includes('scope') ? denied : tokenAnswer('t', { catalog: null, project: null })
     })
     expect(await explainRefusal(config, http, refused)).toMatchObject({

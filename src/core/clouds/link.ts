@@ -1,5 +1,6 @@
 import type { SecretWord } from '../../shared/cloud-draft.ts'
 import type { Capabilities } from '../../shared/domain.ts'
+import type { Places, Project } from '../../shared/place-protocol.ts'
 import type { ImageClient } from '../images/client.ts'
 import type { ImageCalls } from '../transfers/attempt.ts'
 import type { Endpoint } from '../transfers/worker/contract.ts'
@@ -9,6 +10,10 @@ import type { CloudConfig } from './cloud-config.ts'
 export interface CloudLink {
   readonly id: string
   readonly name: string
+  /** The configuration's own name for it, which several regions have in common. */
+  readonly entry: string
+  /** The id of the cloud in the configuration; another than its own for one that is seen with another project or region. */
+  readonly configuredAs: string
   readonly kind: 'built-in' | 'openstack'
   /** Who says what it is. */
   readonly origin: 'built-in' | 'file' | 'added'
@@ -29,12 +34,19 @@ export interface CloudLink {
   configuration(): CloudConfig | null
   /** Project as far as known: from the configuration, and after the sign-in from the token. */
   scope(): { project: string | null; projectId: string | null }
+  /** Why no other project can be signed in to, in words; null where one can. */
+  readonly projectIsFixed: string | null
+  /** The configuration names this very project. */
+  namesProject(project: Project): boolean
+  /** Other projects and regions in which the same entry can be looked at. Asks Keystone. */
+  places(): Promise<Places>
   signIn(): Promise<void>
   signOut(): void
   /** Asks Keystone for a new token. */
   renew(): Promise<void>
   dataEndpoint(imageId: string): Promise<Endpoint>
-  capabilities(): Promise<Capabilities>
+  /** @param known what it said before, which counts where it cannot be asked now */
+  capabilities(known: Capabilities | null): Promise<Capabilities>
   describe(): { server: string; project: string | null }
   terminalHelp(): Promise<string>
   close(): Promise<void>

@@ -1,24 +1,38 @@
 import type { SecretWord } from '../../shared/cloud-draft.ts'
 import type { Capabilities } from '../../shared/domain.ts'
-import { GlancerError } from '../../shared/errors.ts'
+import { GlancerError, toErrorShape } from '../../shared/errors.ts'
+import type { Places, Project } from '../../shared/place-protocol.ts'
 import { shellWord } from '../../shared/shell-word.ts'
+import { readCapabilities } from '../images/capabilities.ts'
 import { ImageClient } from '../images/client.ts'
 import type { Endpoint } from '../transfers/worker/contract.ts'
-import { imageEndpoint, withoutVersion } from './catalog.ts'
+import { imageEndpoint, imageRegions, withoutVersion } from './catalog.ts'
 import { certificateFacts } from './certificate-facts.ts'
-import { authWords, type CloudConfig, type Secret } from './cloud-config.ts'
+import { authWords, type CloudAuth, type CloudConfig, type Secret } from './cloud-config.ts'
 import { secretIn, secretWord, withSecret } from './draft-config.ts'
 import { createHttp, type Http, type HttpAnswer, type HttpRequest, type TlsSettings } from './http.ts'
 import type { CloudLink } from './link.ts'
+import { projectsIn } from './projects.ts'
 import { proxyFor } from './proxy.ts'
 import type { SecretSource } from './secrets.ts'
 import { Session } from './session.ts'
 import { readTlsFiles } from './tls-files.ts'
+import { namesProject, projectIsFixed } from './view-config.ts'
 
 /** A token with less life than this is renewed before a request. */
 const MARGIN_MS = 60_000
-/** A transfer begins with at least so much; Glance looks at a token only when a request begins (observed). */
-const TRANSFER_MARGIN_MS = 300_000
+/**
+ * Nobody knows how long a transfer takes, and newer releases of Glance look at the token again at its end: it begins with one that has most of its
+ * life before it.
+ */
+const TRANSFER_MARGIN_MS = Number.POSITIVE_INFINITY
+
+interface Identity {
+  id: string
+  origin: 'file' | 'added'
+  /** Of a view: the id of what it is a view of, and what that signs in with. */
+  viewOf?: { id: string; proof: () => Promise<CloudAuth> }
+}
 
 interface Connection {
   http: Http
@@ -29,7 +43,10 @@ interface Connection {
 export class OpenStackLink implements CloudLink {
   readonly id: string
   readonly name: string
+  readonly entry: string
+  readonly configuredAs: string
   readonly kind = 'openstack'
+  readonly projectIsFixed: string | null
   readonly origin: 'file' | 'added'
   readonly source: string
   readonly region: string | null
@@ -46,7 +63,7 @@ export class OpenStackLink implements CloudLink {
   readonly #session: Session
 
   constructor(
-    { id, origin }: { id: string; origin: 'file' | 'added' },
+    { id, origin, viewOf }: Identity,
     config: CloudConfig,
     secrets: SecretSource,
     env: Readonly<Record<string, string | undefined>>,
@@ -54,6 +71,10 @@ export class OpenStackLink implements CloudLink {
     this.id = id
     this.origin = origin
     this.name = config.name
+    this.configuredAs = viewOf?.id ?? id
+    // Names of clouds that were added here may be in the files too.
+    this.entry = origin === 'added' ? this.configuredAs : config.entry
+    this.projectIsFixed = projectIsFixed(config)
     this.source = config.source
     this.region = config.region
     this.authUrl = config.authUrl
@@ -66,7 +87,7 @@ export class OpenStackLink implements CloudLink {
       config,
       async () => (await this.#connect()).http,
       Date.now,
-      () => this.#complete(),
+      viewOf === undefined ? () => this.#complete() : async () => ({ ...config, auth: await viewOf.proof() }),
     )
     this.client = new ImageClient(async (path, request) => await this.#send(path, request))
     this.transferCalls = this.client
@@ -94,6 +115,30 @@ export class OpenStackLink implements CloudLink {
     const { scope } = this.#config
     const configured = scope.kind === 'project' ? (scope.project.name ?? scope.project.id ?? null) : null
     return { project: this.#session.current?.project ?? configured, projectId: this.#session.current?.projectId ?? null }
+  }
+
+  /** For another link to the same cloud: what this one signs in with. */
+  async proof(): Promise<CloudAuth> {
+    return await this.#session.proof()
+  }
+
+  namesProject(project: Project): boolean {
+    return namesProject(this.#config, project)
+  }
+
+  async places(): Promise<Places> {
+    const fixed = this.projectIsFixed
+    const found: Places = { projects: [], fixed, error: null, regions: [] }
+    if (this.#config.auth.kind === 'none') return found
+    try {
+      if (fixed === null) found.projects = projectsIn(await this.#session.ask('/auth/projects'))
+      else await this.#session.get(0)
+    } catch (error) {
+      found.error = toErrorShape(error)
+    }
+    const { current } = this.#session
+    if (current !== null && this.#config.imageEndpoint === null) found.regions = imageRegions(this.#config, current.catalog)
+    return found
   }
 
   async signIn(): Promise<void> {
@@ -136,8 +181,8 @@ export class OpenStackLink implements CloudLink {
     return { url, headers: tokenHeader(token), tls, ...(proxy !== undefined && { proxy }) }
   }
 
-  async capabilities(): Promise<Capabilities> {
-    return await this.client.capabilities()
+  async capabilities(known: Capabilities | null): Promise<Capabilities> {
+    return await readCapabilities(this.client, known)
   }
 
   describe(): { server: string; project: string | null } {
@@ -145,9 +190,12 @@ export class OpenStackLink implements CloudLink {
   }
 
   async terminalHelp(): Promise<string> {
-    const { entry, region } = this.#config
-    // The name here may hold the region too; the official clients take the two apart.
-    const choice = region === null ? '' : `export OS_REGION_NAME=${shellWord(region)}\n`
+    const { entry, region, scope } = this.#config
+    // The name here may hold the region too; the official clients take the two apart. And a project may have been chosen here.
+    const project = this.id !== this.configuredAs && scope.kind === 'project' ? (scope.project.id ?? null) : null
+    const choice =
+      (region === null ? '' : `export OS_REGION_NAME=${shellWord(region)}\n`) +
+      (project === null ? '' : `export OS_PROJECT_ID=${shellWord(project)}\n`)
     return `export OS_CLOUD=${shellWord(entry)}\n${choice}openstack image list`
   }
 

@@ -1,10 +1,9 @@
-import { z } from 'zod'
 import { GlancerError } from '../../shared/errors.ts'
 import type { CloudConfig } from './cloud-config.ts'
 import type { Http } from './http.ts'
 import { signIn } from './keystone.ts'
+import { projectsIn } from './projects.ts'
 
-const projectsSchema = z.object({ projects: z.array(z.object({ name: z.string(), enabled: z.boolean().optional() })) })
 const MOST_NAMED = 10
 
 /**
@@ -25,7 +24,7 @@ export async function explainRefusal(config: CloudConfig, http: Http, refused: G
       remedy:
         projects.length === 0
           ? 'Ask who runs the cloud for a role in a project.'
-          : 'Set project_name to one of them, or ask for a role in the other.',
+          : 'Choose one of them here, set project_name to one of them, or ask for a role in the other.',
     })
   } catch (error) {
     if (error instanceof GlancerError) return null
@@ -36,8 +35,7 @@ export async function explainRefusal(config: CloudConfig, http: Http, refused: G
 async function projectsOf(identityUrl: string, token: string, http: Http): Promise<string[]> {
   const answer = await http.send(`${identityUrl}/auth/projects`, { method: 'GET', headers: { 'X-Auth-Token': token } })
   try {
-    const { projects } = projectsSchema.parse(JSON.parse(answer.body))
-    return projects.filter(({ enabled }) => enabled !== false).map(({ name }) => name)
+    return projectsIn(answer).map(({ name }) => name)
   } catch {
     return []
   }

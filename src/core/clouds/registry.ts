@@ -1,17 +1,27 @@
 import type { Capabilities, Cloud, CloudState, Image, ImageListState } from '../../shared/domain.ts'
 import { type ErrorCode, GlancerError, toErrorShape } from '../../shared/errors.ts'
 import { isRetryableNetworkCode } from '../../shared/net-failure.ts'
+import type { Places, Project } from '../../shared/place-protocol.ts'
 import type { Snapshot } from '../../shared/protocol.ts'
 import type { ImageClient } from '../images/client.ts'
 import { createImageWatcher, type ImageWatcher } from '../images/watcher.ts'
 import type { TransferCloud } from '../transfers/attempt.ts'
 import type { CloudLink } from './link.ts'
 import { isOnThisMachine } from './on-this-machine.ts'
+import { ShownClouds } from './shown-clouds.ts'
+import { parseViewId, type View } from './view-id.ts'
+import { idOfPlace } from './view-place.ts'
 
 /** Where the links come from: the built-in service first, then what clouds.yaml names. */
 export interface LinkSource {
-  /** Reads the configuration again and gives a link for each cloud that is new or changed, by id; unchanged ones are given back as they are. */
-  load(known: ReadonlyMap<string, CloudLink>): Promise<{ links: CloudLink[]; files: Snapshot['cloudFiles'] }>
+  /** Reads the configuration again and gives a link for each cloud: a new one for what is new or changed, the same one for what is as it was. */
+  load(): Promise<{ links: CloudLink[]; files: Snapshot['cloudFiles'] }>
+  /**
+   * A cloud of the configuration with another project or region; `known` where nothing changed since it was made. Null when the configuration has it
+   * no more.
+   * @param project the project's name, as far as it is known
+   */
+  view(view: View, known: CloudLink | null, project: string | null): CloudLink | null
   /** Calls when the configuration has changed on disk. Returns the way out. */
   watch(changed: () => void): () => void
 }
@@ -26,12 +36,18 @@ export interface RegistryDeps {
   isBusy(cloudId: string): boolean
 }
 
+/** What a cloud can is asked again after this, while it is looked at. */
+const CAPABILITIES_AGE_MS = 10 * 60_000
+/** A person who reads the images again gets it anew too, but not at every step of a bulk action. */
+const CAPABILITIES_LEAST_MS = 30_000
+
 const refusals: ReadonlySet<ErrorCode> = new Set(['sign-in-refused', 'scope-refused', 'no-endpoint'])
 
 interface Entry {
   link: CloudLink
   state: CloudState
   capabilities: Capabilities | null
+  capabilitiesAt: number
   watcher: ImageWatcher | null
   watched: number
   signingIn: Promise<void> | null
@@ -40,13 +56,17 @@ interface Entry {
 /** The clouds that there are: their state, their images, and the way to each. One does not wait for another. */
 export class CloudRegistry {
   readonly #deps: RegistryDeps
+  readonly #shown: ShownClouds
   #entries = new Map<string, Entry>()
+  /** The clouds as they are configured, in order. */
+  #configured: CloudLink[] = []
   #files: Snapshot['cloudFiles'] = []
   #unwatch: (() => void) | null = null
   #closed = false
 
   constructor(deps: RegistryDeps) {
     this.#deps = deps
+    this.#shown = new ShownClouds(deps.remembered, deps.remember)
   }
 
   async start(): Promise<void> {
@@ -54,13 +74,26 @@ export class CloudRegistry {
     this.#unwatch = this.#deps.source.watch(() => void this.reload())
   }
 
+  /** What is shown, in the order of the sidebar. */
   list(): Cloud[] {
-    return [...this.#entries.values()].map(toCloud)
+    return this.#shown.order(this.#configured).flatMap((id) => {
+      const entry = this.#find(id)
+      return entry === null ? [] : [toCloud(entry)]
+    })
   }
 
+  /** Any cloud, also one that is not shown. */
   get(cloudId: string): Cloud | null {
-    const entry = this.#entries.get(cloudId)
-    return entry === undefined ? null : toCloud(entry)
+    const entry = this.#find(cloudId)
+    return entry === null ? null : toCloud(entry)
+  }
+
+  /** What a transfer calls it for ever: its name, with the project or region where it is not shown as it is configured. */
+  label(cloudId: string): string {
+    const { link } = this.#entry(cloudId)
+    const view = parseViewId(cloudId)
+    const place = view === null ? [] : [view.region, view.projectId === null ? null : link.scope().project].filter((part) => part !== null)
+    return [link.name, ...(place.length > 0 ? [place.join(' / ')] : [])].join(' · ')
   }
 
   files(): Snapshot['cloudFiles'] {
@@ -68,28 +101,33 @@ export class CloudRegistry {
   }
 
   async reload(): Promise<Cloud[]> {
-    const known = new Map([...this.#entries].map(([id, entry]) => [id, entry.link]))
-    const { links, files } = await this.#deps.source.load(known)
+    const { links, files } = await this.#deps.source.load()
     if (this.#closed) return []
     const before = this.#entries
-    this.#entries = new Map(
-      links.map((link) => {
-        const entry = before.get(link.id)
-        if (entry?.link === link) return [link.id, entry]
-        return [
-          link.id,
-          { link, state: { kind: 'idle' }, capabilities: null, watcher: null, watched: entry?.watched ?? 0, signingIn: null },
-        ]
-      }),
-    )
+    this.#configured = links
+    this.#entries = new Map(links.map((link) => [link.id, entryFor(link, before.get(link.id))]))
+    // Views that nobody looks at and nothing uses are made again when they are wanted.
+    for (const [id, entry] of before) if (entry.watched > 0 || this.#deps.isBusy(id)) this.#find(id, entry)
+    for (const id of this.#shown.order(links)) this.#find(id, before.get(id))
     for (const [id, entry] of before) if (this.#entries.get(id) !== entry) void this.#retire(entry)
     this.#files = files
     this.#deps.filesChanged(files)
     this.#deps.changed()
-    // Whoever needs no secret of a person is signed in at once, and so is who was watched when its configuration changed.
-    for (const [id, entry] of this.#entries)
-      if (entry.state.kind === 'idle' && (entry.link.automatic || entry.watched > 0)) void this.signIn(id).catch(() => {})
+    // Whoever needs no secret of a person is signed in at once, and so is who was watched when its configuration changed, or signed in the last time.
+    const shown = new Set(this.#shown.order(links))
+    for (const [id, entry] of this.#entries) {
+      const wanted = entry.link.automatic || entry.watched > 0 || (shown.has(id) && this.#deps.remembered(staysKey(id)) === 'yes')
+      if (entry.state.kind === 'idle' && wanted) void this.#signIn(entry).catch(() => {})
+    }
     return this.list()
+  }
+
+  /** The network is back: what could not be reached is tried again. */
+  networkIsBack(): void {
+    for (const entry of this.#entries.values()) {
+      if (entry.state.kind === 'offline') entry.watcher?.nudge()
+      if (entry.state.kind === 'failed' && isUnreachable(entry.state.error.code)) void this.#signIn(entry).catch(() => {})
+    }
   }
 
   async #retire(entry: Entry): Promise<void> {
@@ -120,13 +158,27 @@ export class CloudRegistry {
     } catch (error) {
       // A secret that nobody has typed yet is no failure: the cloud says what is missing.
       const missing = error instanceof GlancerError && error.code === 'secret-needed'
-      this.#setState(entry, missing ? { kind: 'idle' } : { kind: 'failed', error: toErrorShape(error) })
+      const shape = toErrorShape(error)
+      this.#setState(entry, missing ? { kind: 'idle' } : { kind: 'failed', error: shape })
+      if (refusals.has(shape.code)) this.#deps.remember(staysKey(entry.link.id), 'no')
       throw error
     }
+    if (!entry.link.automatic) this.#deps.remember(staysKey(entry.link.id), 'yes')
     if (entry.watched > 0) this.#startWatcher(entry)
-    // Best effort: a cloud that does not say what it can is used all the same.
-    entry.capabilities = await entry.link.capabilities().catch(() => null)
-    this.#deps.changed()
+    await this.#readCapabilities(entry, 0)
+  }
+
+  /** Best effort: of a cloud that does not say what it can, what it said before counts, and it is used all the same. */
+  async #readCapabilities(entry: Entry, olderThanMs: number): Promise<void> {
+    const now = Date.now()
+    if (now - entry.capabilitiesAt < olderThanMs) return
+    entry.capabilitiesAt = now
+    try {
+      entry.capabilities = await entry.link.capabilities(entry.capabilities)
+      this.#deps.changed()
+    } catch (error) {
+      if (!(error instanceof GlancerError)) throw error
+    }
   }
 
   /** The link of a cloud, for what is about its configuration. Trusted side only. */
@@ -148,8 +200,47 @@ export class CloudRegistry {
     entry.watcher?.stop()
     entry.watcher = null
     entry.link.signOut()
+    this.#deps.remember(staysKey(cloudId), 'no')
     this.#setState(entry, { kind: 'idle' })
     return toCloud(entry)
+  }
+
+  // ------------------------------------------------------------------------------------------------------- projects and regions
+
+  /** Where else this entry can be looked at: asks Keystone, and looks into the configuration. */
+  async places(cloudId: string): Promise<Places> {
+    const { link } = this.#entry(cloudId)
+    const places = await link.places()
+    const siblings = this.#configured.filter((other) => other.entry === link.entry).map(({ region }) => region)
+    const regions = [link.region, ...siblings, ...places.regions].filter((region) => region !== null)
+    return { ...places, regions: [...new Set(regions)].sort() }
+  }
+
+  /**
+   * Shows an entry with another project or region, and signs in there.
+   * @throws GlancerError `not-allowed` where the project cannot be another
+   */
+  show(cloudId: string, project: Project | null, region: string | null, beside: boolean): Cloud {
+    const { link } = this.#entry(cloudId)
+    const id = idOfPlace(link, project, region, this.#configured)
+    if (project !== null && id !== cloudId && link.projectIsFixed !== null) throw new GlancerError('not-allowed', link.projectIsFixed)
+    const wanted = { id, project: project?.name ?? link.scope().project }
+    if (beside) this.#shown.addBehind(link, wanted, this.#configured)
+    else this.#shown.replace(link, wanted, this.#configured)
+    const entry = this.#entry(id)
+    if (entry.state.kind !== 'signed-in') void this.#signIn(entry).catch(() => {})
+    this.#deps.changed()
+    return toCloud(entry)
+  }
+
+  /** Takes one out of the sidebar. @throws GlancerError `not-allowed` for the last one of its entry. */
+  hide(cloudId: string): void {
+    const { link } = this.#entry(cloudId)
+    if (!this.#shown.hide(link, this.#configured))
+      throw new GlancerError('not-allowed', `${link.name} is shown only once.`, {
+        remedy: 'To remove it for good, take it out of its file.',
+      })
+    this.#deps.changed()
   }
 
   // ---------------------------------------------------------------------------------------------------------------------- images
@@ -197,7 +288,10 @@ export class CloudRegistry {
   refresh(cloudId: string): void {
     const entry = this.#entry(cloudId)
     if (entry.state.kind === 'failed' || entry.state.kind === 'idle') void this.#signIn(entry).catch(() => {})
-    else entry.watcher?.nudge()
+    else {
+      entry.watcher?.nudge()
+      void this.#readCapabilities(entry, CAPABILITIES_LEAST_MS)
+    }
   }
 
   /** Something of this image was changed: it is looked at at once. */
@@ -240,16 +334,17 @@ export class CloudRegistry {
   /** What the watcher meets tells how the cloud is: reachable, offline, or signed out. */
   #followWatcher(entry: Entry, state: ImageListState): void {
     if (state.error !== null && entry.state.kind === 'signed-in') {
-      const unreachable = isRetryableNetworkCode(state.error.code) || state.error.code === 'identity-unreachable'
-      if (unreachable) this.#setState(entry, { kind: 'offline', error: state.error, since: Date.now() })
+      if (isUnreachable(state.error.code)) this.#setState(entry, { kind: 'offline', error: state.error, since: Date.now() })
       // Looking again and again would only repeat the refused sign-in, which locks accounts: a person has to do something.
       if (refusals.has(state.error.code) || state.error.code === 'secret-needed') {
         entry.watcher?.pause()
         this.#setState(entry, state.error.code === 'secret-needed' ? { kind: 'idle' } : { kind: 'failed', error: state.error })
       }
     } else if (state.error === null && entry.state.kind === 'offline') {
+      void this.#readCapabilities(entry, CAPABILITIES_LEAST_MS)
       this.#setState(entry, { kind: 'signed-in' })
     } else {
+      if (state.error === null) void this.#readCapabilities(entry, CAPABILITIES_AGE_MS)
       this.#deps.changed()
     }
   }
@@ -257,8 +352,8 @@ export class CloudRegistry {
   // ------------------------------------------------------------------------------------------------------------------- transfers
 
   transferCloud(cloudId: string): TransferCloud | null {
-    const entry = this.#entries.get(cloudId)
-    if (entry === undefined) return null
+    const entry = this.#find(cloudId)
+    if (entry === null) return null
     const { link } = entry
     return {
       calls: async () => {
@@ -293,12 +388,49 @@ export class CloudRegistry {
     this.#deps.changed()
   }
 
-  #entry(cloudId: string): Entry {
-    const entry = this.#entries.get(cloudId)
-    if (entry === undefined)
-      throw new GlancerError('not-found', 'This cloud is no longer configured.', { remedy: 'Look into clouds.yaml.' })
+  /**
+   * The entry of an id. One of a view is made when it is first asked for: a transfer of the journal may mean a project that is not shown any more.
+   * @param before what was known of a view before the configuration was read again
+   */
+  #find(id: string, before: Entry | undefined = undefined): Entry | null {
+    const known = this.#entries.get(id)
+    if (known !== undefined) return known
+    const view = parseViewId(id)
+    const link = view === null ? null : this.#deps.source.view(view, before?.link ?? null, this.#shown.project(id))
+    if (link === null) return null
+    const entry = entryFor(link, before)
+    this.#entries.set(id, entry)
     return entry
   }
+
+  #entry(cloudId: string): Entry {
+    const entry = this.#find(cloudId)
+    if (entry === null) throw new GlancerError('not-found', 'This cloud is no longer configured.', { remedy: 'Look into clouds.yaml.' })
+    return entry
+  }
+}
+
+/** What was known of a cloud, if its configuration is as it was; else a new beginning, watched as before. */
+function entryFor(link: CloudLink, before: Entry | undefined): Entry {
+  if (before?.link === link) return before
+  return {
+    link,
+    state: { kind: 'idle' },
+    capabilities: null,
+    capabilitiesAt: Number.NEGATIVE_INFINITY,
+    watcher: null,
+    watched: before?.watched ?? 0,
+    signingIn: null,
+  }
+}
+
+/** Whether it shall be signed in to when the app starts. */
+function staysKey(cloudId: string): string {
+  return `signed-in:${cloudId}`
+}
+
+function isUnreachable(code: ErrorCode): boolean {
+  return isRetryableNetworkCode(code) || code === 'identity-unreachable'
 }
 
 function toCloud(entry: Entry): Cloud {
@@ -307,6 +439,7 @@ function toCloud(entry: Entry): Cloud {
   return {
     id: link.id,
     name: link.name,
+    entry: link.entry,
     kind: link.kind,
     origin: link.origin,
     source: link.source,

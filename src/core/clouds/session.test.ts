@@ -117,6 +117,53 @@ describe('the session of a cloud', () => {
     expect((await session.get(0)).token.reveal()).toBe('t')
   })
 
+  it('asks Keystone with its token, renewed once when that is refused', async () => {
+    const { http, session } = sessionWith()
+    let refused = 0
+    const signIns = http.answer
+    http.answer = (asked) => {
+      if (asked.method === 'POST') return signIns(asked)
+      return asked.headers?.['X-Auth-Token'] === 't1' && refused++ === 0 ? { status: 401 } : { body: 'fine' }
+    }
+    expect(await session.ask('/auth/projects')).toMatchObject({ status: 200, body: 'fine' })
+    expect(http.lines().filter((line) => line.startsWith('GET'))).toEqual(Array(2).fill('GET https://id.example:5000/v3/auth/projects'))
+    expect(http.asked.at(-1)?.headers).toMatchObject({ 'X-Auth-Token': 't2' })
+  })
+
+  it('of a project that is refused, asks Keystone with a token that has none; of a wrong password, not at all', async () => {
+    const { http, session } = sessionWith()
+    http.answer = ({ method, body }) =>
+      method === 'GET' ? { body: '{"projects": []}' } : body?.includes('scope') ? denied : tokenAnswer('bare', { catalog: null })
+    await expect(session.signIn()).rejects.toMatchObject({ code: 'scope-refused' })
+    expect(await session.ask('/auth/projects')).toMatchObject({ status: 200 })
+    expect(http.asked.at(-1)?.headers).toMatchObject({ 'X-Auth-Token': 'bare' })
+    const wrong = sessionWith()
+    wrong.http.answer = () => denied
+    await expect(wrong.session.signIn()).rejects.toMatchObject({ code: 'sign-in-refused' })
+    const asked = wrong.http.asked.length
+    await expect(wrong.session.ask('/auth/projects')).rejects.toMatchObject({ code: 'sign-in-refused' })
+    expect(wrong.http.asked).toHaveLength(asked)
+  })
+
+  it('another session of the same person gets the secret, or the token of one whose passcode is used up', async () => {
+    const password = sessionWith()
+    const given = await password.session.proof()
+    expect(given.kind === 'password' && given.password?.reveal()).toBe('pw')
+    expect(password.http.asked).toHaveLength(0)
+    const passcode = sessionWith({ auth: { kind: 'totp', user: { name: 'ada' }, userDomain: {}, passcode: new Secret('1') } })
+    const proof = await passcode.session.proof()
+    expect(proof.kind === 'token' && proof.token?.reveal()).toBe('t1')
+    const http = new FakeHttp(() => tokenAnswer('other'))
+    const view = new Session(
+      sampleConfig(),
+      async () => http,
+      Date.now,
+      async () => sampleConfig({ auth: await passcode.session.proof() }),
+    )
+    await view.get(0)
+    expect(JSON.parse(http.asked[0]?.body ?? '{}').auth.identity).toEqual({ methods: ['token'], token: { id: 't1' } })
+  })
+
   it('forgets at sign-out', async () => {
     const { http, session } = sessionWith()
     await session.signIn()

@@ -1,6 +1,6 @@
 import { GlancerError } from '../../shared/errors.ts'
-import type { CloudConfig } from './cloud-config.ts'
-import type { Http } from './http.ts'
+import type { CloudAuth, CloudConfig, Secret } from './cloud-config.ts'
+import type { Http, HttpAnswer } from './http.ts'
 import { type SignedIn, signIn } from './keystone.ts'
 import { explainRefusal } from './refused-scope.ts'
 
@@ -83,7 +83,41 @@ export class Session {
     return await this.get(0)
   }
 
+  /**
+   * What another session of the same person signs in with: the same secret; or this session's token where the secret is good only once.
+   * @throws GlancerError when a token is needed and cannot be had
+   */
+  async proof(): Promise<CloudAuth> {
+    const { kind } = this.#config.auth
+    if (kind !== 'totp' && kind !== 'multifactor') return (await this.#complete()).auth
+    return { kind: 'token', token: (await this.get(0)).token }
+  }
+
+  /**
+   * Asks Keystone itself, below `/v3`. Where the project is refused but the person is known, with a token that has no project: so another project can
+   * be found.
+   * @throws GlancerError as `get` does
+   */
+  async ask(path: string): Promise<HttpAnswer> {
+    const http = await this.#http()
+    const send = async (identityUrl: string, token: Secret): Promise<HttpAnswer> =>
+      await http.send(identityUrl + path, { method: 'GET', headers: { 'X-Auth-Token': token.reveal() } })
+    let session: SignedIn
+    try {
+      session = await this.get(0)
+    } catch (error) {
+      if (!(error instanceof GlancerError) || error.code !== 'scope-refused') throw error
+      const unscoped = await signIn({ ...(await this.#complete()), scope: { kind: 'none' } }, http, this.#identityUrl)
+      return await send(unscoped.identityUrl, unscoped.token)
+    }
+    const answer = await send(session.identityUrl, session.token)
+    if (answer.status !== 401) return answer
+    const renewed = await this.replace(session)
+    return await send(renewed.identityUrl, renewed.token)
+  }
+
   #margin(known: SignedIn, lifeMs: number): number {
+    // Of a life that ends soon anyway, half is enough.
     return this.#canRenew() ? Math.min(lifeMs, known.lifeMs / 2) : 0
   }
 

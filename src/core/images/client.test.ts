@@ -145,32 +145,6 @@ test('an image is made with the id that was chosen and its properties at the top
   })
 })
 
-test('what a cloud can do is asked in parts, and a part that is missing leaves the others', async () => {
-  const { client } = clientOf(({ path }) => {
-    if (path === '/v2/info/stores')
-      return {
-        json: {
-          stores: [
-            { id: 'fast', default: 'true' },
-            { id: 'web', 'read-only': 'true' },
-          ],
-        },
-      }
-    if (path === '/versions') return { status: 300, json: { versions: [{ id: 'v2.16', status: 'CURRENT' }] } }
-    return { status: 404 }
-  })
-  expect(await client.capabilities()).toEqual({
-    diskFormats: null,
-    containerFormats: null,
-    importMethods: [],
-    version: 'v2.16',
-    stores: [
-      { id: 'fast', description: null, isDefault: true, readOnly: false },
-      { id: 'web', description: null, isDefault: false, readOnly: true },
-    ],
-  })
-})
-
 test('a record: custom properties apart, stores as a list, sizes that are none left out', () => {
   const found = toImage({
     ...record('a'),

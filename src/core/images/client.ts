@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
-import type { Capabilities, Image } from '../../shared/domain.ts'
+import type { Image } from '../../shared/domain.ts'
 import { GlancerError } from '../../shared/errors.ts'
 import { readRefusal } from '../../shared/refusal.ts'
 import type { HttpAnswer, HttpRequest } from '../clouds/http.ts'
@@ -23,16 +23,6 @@ const PAGE_RETRIES_MS = [200, 1000]
 export type SendToImages = (path: string, request: HttpRequest) => Promise<HttpAnswer>
 
 const listSchema = z.object({ images: z.array(z.unknown()), next: z.string().optional() })
-const storesSchema = z.object({
-  stores: z.array(
-    z.object({ id: z.string(), description: z.string().nullish(), default: z.unknown().optional(), 'read-only': z.unknown().optional() }),
-  ),
-})
-const importSchema = z.object({ 'import-methods': z.object({ value: z.array(z.string()) }) })
-const formatSchema = z.object({ enum: z.array(z.string().nullable()).optional() }).optional()
-const imageSchemaSchema = z.object({ properties: z.object({ disk_format: formatSchema, container_format: formatSchema }) })
-const versionsSchema = z.object({ versions: z.array(z.object({ id: z.string(), status: z.string().optional() })) })
-
 /** The Image API v2, one method a call. All reject with a GlancerError; its `requestId` is the cloud's. */
 export class ImageClient {
   readonly #send: SendToImages
@@ -180,30 +170,6 @@ export class ImageClient {
     await this.#call('DELETE', `/v2/images/${encodeURIComponent(imageId)}`, withSignal(signal))
   }
 
-  /** What this cloud can do. Each part is asked for by itself: an old or small Glance lacks some, and says 404. */
-  async capabilities(): Promise<Capabilities> {
-    const [schema, stores, methods, versions] = await Promise.all([
-      this.#optional('/v2/schemas/image', imageSchemaSchema),
-      this.#optional('/v2/info/stores', storesSchema),
-      this.#optional('/v2/info/import', importSchema),
-      this.#optional('/versions', versionsSchema),
-    ])
-    const formats = (list: z.infer<typeof formatSchema>): string[] | null => list?.enum?.filter((format) => format !== null) ?? null
-    const isTrue = (value: unknown): boolean => value === true || value === 'true'
-    return {
-      diskFormats: formats(schema?.properties.disk_format),
-      containerFormats: formats(schema?.properties.container_format),
-      stores: (stores?.stores ?? []).map((store) => ({
-        id: store.id,
-        description: store.description ?? null,
-        isDefault: isTrue(store.default),
-        readOnly: isTrue(store['read-only']),
-      })),
-      importMethods: methods?.['import-methods'].value ?? [],
-      version: versions?.versions.find((version) => version.status === 'CURRENT')?.id ?? versions?.versions[0]?.id ?? null,
-    }
-  }
-
   /** Any other call of the API, for the modules beside this one: the parsed answer. */
   async json(method: HttpRequest['method'], path: string, request: Omit<HttpRequest, 'method'> = {}): Promise<unknown> {
     return await this.#json(method, path, request)
@@ -212,15 +178,6 @@ export class ImageClient {
   /** The same for a call whose answer says nothing. */
   async call(method: HttpRequest['method'], path: string, request: Omit<HttpRequest, 'method'> = {}): Promise<void> {
     await this.#call(method, path, request)
-  }
-
-  async #optional<T>(path: string, schema: z.ZodType<T>): Promise<T | null> {
-    try {
-      return parse(schema, await this.#json('GET', path, {}))
-    } catch (error) {
-      if (error instanceof GlancerError) return null
-      throw error
-    }
   }
 
   async #json(method: HttpRequest['method'], path: string, request: Omit<HttpRequest, 'method'>): Promise<unknown> {
@@ -245,7 +202,8 @@ export class ImageClient {
   async #call(method: HttpRequest['method'], path: string, request: Omit<HttpRequest, 'method'>): Promise<HttpAnswer> {
     const answer = await this.#send(path, { method, ...request })
     if (answer.status >= 200 && answer.status < 300) return answer
-    if (answer.status === 300 && path === '/versions') return answer
+    // The list of versions comes as a choice of several.
+    if (answer.status === 300 && !path.startsWith('/v2/')) return answer
     const { error } = readRefusal(answer.status, answer.headers, answer.body)
     throw explain(error, method, path)
   }

@@ -179,12 +179,16 @@ test('a cloud that does not know the question for changes is asked for its list,
   expect(cloud).toMatchObject({ lists: 2, changes: [expect.anything()] })
 })
 
-test('a cloud that names a time to wait is not asked sooner', async () => {
-  const { cloud, watcher, settle, pause } = watched()
+test('a cloud that names a time to wait is not asked sooner, within bounds', async () => {
+  const { cloud, watcher, settle, pause, ring } = watched()
   cloud.fails = new GlancerError('unavailable', 'busy', { status: 503, retryAfterMs: 45_000 })
   watcher.resume()
   await settle()
   expect(pause()).toBe(45_000)
+  cloud.fails = new GlancerError('too-many-requests', 'busy', { status: 429, retryAfterMs: 86_400_000 })
+  ring()
+  await settle()
+  expect(pause()).toBe(600_000)
 })
 
 test('what the cloud’s own filters find stays, also where the list is cut off before it', async () => {

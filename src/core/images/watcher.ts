@@ -30,6 +30,8 @@ const CALM_MS = 15_000
 const SOON_MS = 100
 const LONGEST_BACKOFF_MS = 120_000
 const LONGEST_PAUSE_MS = 300_000
+/** However long a cloud asks to stay away, it is looked at again after this. */
+const LONGEST_STAY_MS = 600_000
 /** Of the time, so large a part at most is spent with asking a cloud for its whole list, and for what changed in it: 1 in 20, 1 in 4. */
 const WHOLE_SHARE = 20
 const CHANGES_SHARE = 4
@@ -136,7 +138,7 @@ export function createImageWatcher({ client, isBusy, changed, timers = systemTim
       if (since !== null && error instanceof GlancerError && error.status === 400) noChanges = true
       else if (!stopped && !abort.signal.aborted) {
         failures++
-        retryAfterMs = error instanceof GlancerError ? (error.retryAfterMs ?? 0) : 0
+        retryAfterMs = error instanceof GlancerError ? Math.min(error.retryAfterMs ?? 0, LONGEST_STAY_MS) : 0
         state = { ...state, loading: false, error: toErrorShape(error) }
         changed([], [], state)
       }

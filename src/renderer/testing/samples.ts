@@ -68,6 +68,7 @@ export function sampleCloud(change: Partial<Cloud> = {}): Cloud {
   return {
     id: 'prod',
     name: 'prod',
+    entry: 'prod',
     kind: 'openstack',
     origin: 'file',
     source: 'clouds.yaml',

@@ -76,6 +76,7 @@ describe('choices', () => {
       { id: 'http', description: null, isDefault: false, readOnly: true },
     ],
     importMethods: [],
+    versions: [],
     version: null,
   }
   it('what the bytes say comes first; what the cloud does not take is named and cannot be chosen', () => {
