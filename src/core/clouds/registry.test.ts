@@ -1,0 +1,219 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { GlancerError } from '../../shared/errors.ts'
+import type { CloudLink } from './link.ts'
+import { CloudRegistry } from './registry.ts'
+import { FakeLink } from './testing/fake-link.ts'
+import { viewId } from './view-id.ts'
+
+const other = { id: 'p2', name: 'other', domainId: 'default' }
+const inOther = viewId({ base: 'acme', projectId: 'p2', region: null })
+const open: CloudRegistry[] = []
+afterEach(async () => {
+  for (const registry of open.splice(0)) await registry.close()
+})
+
+/** A registry over links that the test makes; `memory` is what a next start finds. */
+async function registryWith(links: FakeLink[], memory = new Map<string, string>()) {
+  const configuration = { links }
+  const views: FakeLink[] = []
+  const busy = new Set<string>()
+  let reread: () => void = () => {}
+  const imagesChanged = vi.fn()
+  const registry = new CloudRegistry({
+    source: {
+      load: async () => ({ links: configuration.links, files: [] }),
+      view: (view, known: CloudLink | null, project) => {
+        const base = configuration.links.find(({ id }) => id === view.base)
+        if (base === undefined) return null
+        if (known !== null) return known
+        const made = new FakeLink(viewId(view), {
+          entry: base.entry,
+          configuredAs: base.id,
+          region: view.region ?? base.region,
+          project: view.projectId === null ? null : { id: view.projectId, name: project ?? view.projectId },
+        })
+        views.push(made)
+        return made
+      },
+      watch: (changed) => {
+        reread = changed
+        return () => {}
+      },
+    },
+    remembered: (key) => memory.get(key) ?? null,
+    remember: (key, value) => void memory.set(key, value),
+    changed: () => {},
+    filesChanged: () => {},
+    imagesChanged,
+    isBusy: (id) => busy.has(id),
+  })
+  open.push(registry)
+  await registry.start()
+  return { registry, configuration, views, busy, memory, imagesChanged, reread: () => reread() }
+}
+const acme = () => new FakeLink('acme', { entry: 'acme', region: 'R1', project: { id: 'p1', name: 'demo' } })
+const states = (registry: CloudRegistry) => Object.fromEntries(registry.list().map(({ id, state }) => [id, state.kind]))
+const unreachable = new GlancerError('refused', 'Nobody answers.')
+
+describe('clouds side by side', () => {
+  it('the table of one never waits for another that hangs', async () => {
+    const hanging = new FakeLink('hangs')
+    hanging.hangs = new Promise(() => {})
+    const good = acme()
+    good.images = [{ id: 'i1', status: 'active' }]
+    const { registry, imagesChanged } = await registryWith([hanging, good])
+    registry.watch('hangs')
+    registry.watch('acme')
+    await vi.waitFor(() => expect(imagesChanged.mock.calls.some(([id, upserts]) => id === 'acme' && upserts.length === 1)).toBe(true))
+    expect(states(registry)).toEqual({ hangs: 'signing-in', acme: 'signed-in' })
+    expect(registry.watch('acme').images.map(({ id }) => id)).toEqual(['i1'])
+    // Nor do commands to the good one, nor the reading of a changed configuration.
+    await registry.client('acme')
+    expect(await registry.reload()).toHaveLength(2)
+    await registry.signIn('acme')
+  })
+
+  it('one that does not answer any more is offline and keeps its rows; once it answers it is signed in', async () => {
+    const link = acme()
+    link.images = [{ id: 'i1', status: 'active' }]
+    const { registry } = await registryWith([link])
+    registry.watch('acme')
+    await vi.waitFor(() => expect(registry.get('acme')?.imageCount).toBe(1))
+    link.listFails = unreachable
+    registry.refresh('acme')
+    await vi.waitFor(() => expect(registry.get('acme')?.state).toMatchObject({ kind: 'offline', error: { code: 'refused' } }))
+    expect(registry.watch('acme').images).toHaveLength(1)
+    link.listFails = null
+    registry.networkIsBack()
+    await vi.waitFor(() => expect(states(registry)).toEqual({ acme: 'signed-in' }))
+  })
+
+  it('when the network is back, what could not be reached is tried again, and what was refused is not', async () => {
+    const [away, wrong] = [new FakeLink('away'), new FakeLink('wrong')]
+    away.signInFails = unreachable
+    wrong.signInFails = new GlancerError('sign-in-refused', 'Keystone refused the sign-in.')
+    const { registry } = await registryWith([away, wrong])
+    await Promise.all([registry.signIn('away'), registry.signIn('wrong')])
+    away.signInFails = null
+    registry.networkIsBack()
+    await vi.waitFor(() => expect(states(registry)).toEqual({ away: 'signed-in', wrong: 'failed' }))
+    expect(wrong.signIns).toBe(1)
+  })
+
+  it('the next start signs in again where one was signed in, and nowhere else', async () => {
+    const memory = new Map<string, string>()
+    const names = ['stays', 'left', 'refused', 'never']
+    const links = names.map((name) => new FakeLink(name))
+    const first = await registryWith(links, memory)
+    for (const name of names.slice(0, 3)) await first.registry.signIn(name)
+    await first.registry.signOut('left')
+    await first.registry.signOut('refused')
+    const [, , refused] = links
+    if (refused !== undefined) refused.signInFails = new GlancerError('sign-in-refused', 'no')
+    await first.registry.signIn('refused')
+    const { registry } = await registryWith(
+      names.map((name) => new FakeLink(name)),
+      memory,
+    )
+    await vi.waitFor(() => expect(states(registry)).toEqual({ stays: 'signed-in', left: 'idle', refused: 'idle', never: 'idle' }))
+  })
+
+  it('what a cloud can do is asked when it is signed in to, and again at a look by hand, but not at every one', async () => {
+    const link = acme()
+    const { registry } = await registryWith([link])
+    registry.watch('acme')
+    await vi.waitFor(() => expect(registry.get('acme')?.capabilities).not.toBe(null))
+    for (let step = 0; step < 5; step++) registry.refresh('acme')
+    expect(link.capabilitiesAsked).toBe(1)
+    vi.useFakeTimers({ now: Date.now() + 60_000, toFake: ['Date'] })
+    registry.refresh('acme')
+    vi.useRealTimers()
+    expect(link.capabilitiesAsked).toBe(2)
+  })
+})
+
+describe('projects and regions', () => {
+  it('a cloud is shown with another project in its place; its transfers still mean the first', async () => {
+    const { registry, views } = await registryWith([acme()])
+    await registry.signIn('acme')
+    const shown = registry.show('acme', other, null, false)
+    expect(shown).toMatchObject({ id: inOther, name: 'acme', entry: 'acme', region: 'R1', project: 'other', projectId: 'p2' })
+    expect(registry.list().map(({ id }) => id)).toEqual([inOther])
+    await vi.waitFor(() => expect(states(registry)).toEqual({ [inOther]: 'signed-in' }))
+    expect(views).toHaveLength(1)
+    // The first is out of sight, and as usable as before.
+    expect(registry.get('acme')).toMatchObject({ project: 'demo', state: { kind: 'signed-in' } })
+    expect(registry.transferCloud('acme')?.describe()).toMatchObject({ project: 'demo' })
+    expect(registry.transferCloud(inOther)?.describe()).toMatchObject({ project: 'other' })
+    expect([registry.label('acme'), registry.label(inOther)]).toEqual(['acme', 'acme · other'])
+    // And back.
+    expect(registry.show(inOther, { id: 'p1', name: 'demo', domainId: 'default' }, null, false).id).toBe('acme')
+    expect(registry.list().map(({ id }) => id)).toEqual(['acme'])
+  })
+
+  it('beside it, hidden again; the last of an entry stays', async () => {
+    const { registry } = await registryWith([acme(), new FakeLink('z')])
+    registry.show('acme', other, null, true)
+    registry.show('acme', null, 'R9', true)
+    expect(registry.list().map(({ region, project }) => [region, project])).toEqual([
+      ['R1', 'demo'],
+      ['R9', null],
+      ['R1', 'other'],
+      [null, null],
+    ])
+    registry.hide('acme')
+    registry.hide(viewId({ base: 'acme', projectId: null, region: 'R9' }))
+    expect(registry.list().map(({ id }) => id)).toEqual([inOther, 'z'])
+    expect(() => registry.hide(inOther)).toThrow(expect.objectContaining({ code: 'not-allowed' }))
+  })
+
+  it('after a restart the same is shown, and a transfer of the journal finds a project that is not shown', async () => {
+    const memory = new Map<string, string>()
+    const first = await registryWith([acme()], memory)
+    first.registry.show('acme', other, null, false)
+    const next = await registryWith([acme()], memory)
+    expect(next.registry.list()).toMatchObject([{ id: inOther, project: 'other' }])
+    const third = viewId({ base: 'acme', projectId: 'p3', region: null })
+    expect(next.registry.transferCloud(third)?.describe()).toMatchObject({ project: 'p3' })
+    expect(next.registry.transferCloud(viewId({ base: 'gone', projectId: 'p3', region: null }))).toBe(null)
+    expect(next.registry.list()).toHaveLength(1)
+  })
+
+  it('a view goes with its entry, and comes back with it; what is used stays while the configuration is read again', async () => {
+    const link = acme()
+    const { registry, configuration, views, busy } = await registryWith([link])
+    registry.show('acme', other, null, false)
+    await vi.waitFor(() => expect(states(registry)).toEqual({ [inOther]: 'signed-in' }))
+    await registry.reload()
+    expect(states(registry)).toEqual({ [inOther]: 'signed-in' })
+    busy.add(inOther)
+    registry.show(inOther, { id: 'p1', name: 'demo', domainId: 'default' }, null, false)
+    await registry.reload()
+    expect(registry.get(inOther)?.state.kind).toBe('signed-in')
+    expect(views).toHaveLength(1)
+    configuration.links = []
+    await registry.reload()
+    expect(registry.get(inOther)).toBe(null)
+    expect(views[0]?.closed && link.closed).toBe(true)
+    configuration.links = [acme()]
+    await registry.reload()
+    expect(registry.list().map(({ id }) => id)).toEqual(['acme'])
+  })
+
+  it('an application credential cannot switch its project, and says so; its region it can', async () => {
+    const link = acme()
+    link.projectIsFixed = 'An application credential belongs to one project.'
+    const { registry } = await registryWith([link])
+    expect(() => registry.show('acme', other, null, true)).toThrow(/belongs to one project/)
+    expect(registry.list()).toHaveLength(1)
+    expect(registry.show('acme', null, 'R2', true)).toMatchObject({ region: 'R2' })
+  })
+
+  it('regions are those of the catalog and of the configuration', async () => {
+    const second = new FakeLink('acme (R2)', { entry: 'acme', region: 'R2' })
+    const { registry } = await registryWith([acme(), second, new FakeLink('z', { region: 'R7' })])
+    expect((await registry.places('acme')).regions).toEqual(['R1', 'R2', 'from-the-catalog'])
+    expect(registry.show('acme', null, 'R2', false).id).toBe('acme (R2)')
+    expect(registry.list().map(({ id }) => id)).toEqual(['acme (R2)', 'z'])
+  })
+})
