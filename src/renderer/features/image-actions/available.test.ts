@@ -6,7 +6,7 @@ const stores = ['fast', 'slow'].map((id) => ({ id, description: null, isDefault:
 const cloud = {
   kind: 'openstack' as const,
   projectId: 'mine',
-  capabilities: { diskFormats: null, containerFormats: null, stores, importMethods: ['copy-image'], version: null },
+  capabilities: { diskFormats: null, containerFormats: null, stores, importMethods: ['copy-image'], version: null, versions: [] },
 }
 const mine = sampleImage({ id: 'mine', owner: 'mine', stores: ['fast'] })
 const theirs = sampleImage({ id: 'theirs', owner: 'other', visibility: 'shared', protected: true, hidden: true, status: 'deactivated' })
