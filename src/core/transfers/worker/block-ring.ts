@@ -1,3 +1,5 @@
+import { sharedMemory } from './shared-memory.ts'
+
 /** One block of shared memory: filled once, read by the socket or the disk and by each hash thread, then filled again. */
 export interface Block {
   readonly index: number
@@ -12,13 +14,17 @@ export interface Block {
  */
 export class BlockRing {
   readonly buffer: SharedArrayBuffer
+  readonly blocks: number
   readonly blockSize: number
   readonly #free: Block[] = []
   readonly #users: number[]
   readonly #waiting: ((block: Block) => void)[] = []
 
-  constructor(blocks: number, blockSize: number) {
-    this.buffer = new SharedArrayBuffer(blocks * blockSize)
+  /** @param memory of a ring before it, of which nobody uses any block any more: memory that was in use need not be cleared by the system first. */
+  constructor(blocks: number, blockSize: number, memory?: SharedArrayBuffer) {
+    const bytes = blocks * blockSize
+    this.buffer = memory !== undefined && memory.byteLength >= bytes ? memory : sharedMemory(bytes)
+    this.blocks = blocks
     this.blockSize = blockSize
     this.#users = new Array<number>(blocks).fill(0)
     for (let index = 0; index < blocks; index++)
@@ -47,5 +53,11 @@ export class BlockRing {
     const next = this.#waiting.shift()
     if (next === undefined) this.#free.push(block)
     else next(block)
+  }
+
+  /** Gives back a block that nobody was told to hold. */
+  giveBack(block: Block): void {
+    this.hold(block, 1)
+    this.release(block)
   }
 }

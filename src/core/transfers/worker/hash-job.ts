@@ -1,13 +1,12 @@
-import { BlockRing } from './block-ring.ts'
 import type { HashJob, HashResult } from './contract.ts'
 import { Digester } from './digester.ts'
-import { BLOCK_SIZE, BLOCKS, type JobContext } from './job-context.ts'
+import { BLOCKS, type JobContext } from './job-context.ts'
 import { SourceFile } from './source-file.ts'
 
 /** Reads a file and hashes it. */
 export async function hashFile(job: HashJob, context: JobContext): Promise<HashResult> {
   const file = await SourceFile.open(job.path, job.identity)
-  const ring = new BlockRing(BLOCKS, BLOCK_SIZE)
+  const ring = context.ring(BLOCKS)
   const digester = new Digester(ring, context.digestPorts)
   try {
     context.phase('rehashing')

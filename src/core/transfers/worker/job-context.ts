@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { GlancerError } from '../../../shared/errors.ts'
+import { BlockRing } from './block-ring.ts'
 import type { Endpoint, FromWorker, Side, SourceAnswer, Waits, WorkerPhase } from './contract.ts'
 import type { DigestPort } from './hash-protocol.ts'
 import { RateLimit } from './rate-limit.ts'
@@ -9,6 +10,9 @@ export const BLOCK_SIZE = 1024 * 1024
 export const BLOCKS = 8
 export const CONNECT_TIMEOUT_MS = 30_000
 const PROGRESS_EVERY_MS = 100
+
+/** Memory of the last job of this thread that ended well, whose blocks nobody uses any more; of one that was cut off somebody still may. */
+let spare: SharedArrayBuffer | undefined
 
 /** What a running job shares with the loop that started it: its bytes, its waits, its way to be stopped. */
 export class JobContext {
@@ -26,6 +30,7 @@ export class JobContext {
   #saidAt = 0
   #movedAt = performance.now()
   #watchdog: NodeJS.Timeout | undefined
+  #ring: BlockRing | null = null
 
   constructor(digestPorts: readonly DigestPort[], rate: number | null, say: (message: FromWorker) => void) {
     this.digestPorts = digestPorts
@@ -39,6 +44,18 @@ export class JobContext {
 
   get bytes(): number {
     return this.#bytes
+  }
+
+  /** The blocks of this job. */
+  ring(blocks: number): BlockRing {
+    this.#ring = new BlockRing(blocks, BLOCK_SIZE, spare)
+    spare = undefined
+    return this.#ring
+  }
+
+  /** The job ended well: every block of it was hashed, and written or sent. */
+  releaseMemory(): void {
+    if (this.#ring?.freeBlocks === this.#ring?.blocks) spare = this.#ring?.buffer
   }
 
   /** Ends the job with this reason; the first one counts. */

@@ -30,7 +30,9 @@ async function run(job: TransferJob, digestPorts: DigestPort[]): Promise<void> {
 
 async function perform(job: TransferJob, context: JobContext): Promise<FromWorker> {
   try {
-    return { type: 'done', result: await byKind(job, context) }
+    const result = await byKind(job, context)
+    context.releaseMemory()
+    return { type: 'done', result }
   } catch (thrown) {
     const error = context.signal.aborted ? context.signal.reason : thrown
     const { bytes, side } = context

@@ -4,16 +4,22 @@ import { GlancerError } from '../../../shared/errors.ts'
 import type { FileIdentity } from './contract.ts'
 import { identityOf } from './identity.ts'
 
-const ZEROS = Buffer.alloc(1024 * 1024)
+const ZEROS = Buffer.alloc(64 * 1024)
+
+/** A run of so many zeros becomes a hole. */
+const HOLE_BYTES = 64 * 1024
 
 /**
- * One write hands over at most so much. Small ones cost a switch of threads each; with very large ones Linux (6.18, ext4) takes very large
- * pieces of memory for its cache, which in a virtual machine may first have to be brought in: of 1 GiB, 256 KiB took 0.35 s, 1 MiB 1.0 s,
- * 64 KiB 0.77 s, 16 KiB 2.4 s.
+ * One write to the cache of the system hands over at most so much. Small ones cost a switch of threads each; with very large ones Linux (6.18,
+ * ext4) takes very large pieces of memory for its cache, which in a virtual machine may first have to be brought in: of 1 GiB, 256 KiB took
+ * 0.35 s, 1 MiB 1.0 s, 64 KiB 0.77 s, 16 KiB 2.4 s.
  */
-const WRITE_BYTES = 256 * 1024
+const CACHED_WRITE_BYTES = 256 * 1024
 
-/** So much may wait to be flushed; then it is flushed behind the back of what goes on, so that the end has little left to wait for. */
+/** What begins and ends at a multiple of this, in the file and in memory, can go to a disk past the system's cache (`O_DIRECT`). */
+const DIRECT_UNIT = 4096
+
+/** So much may wait in the cache to be flushed; then it is flushed behind the back of what goes on, so that the end has little left to wait for. */
 const FLUSH_BYTES = 256 * 1024 * 1024
 
 interface Write {
@@ -22,11 +28,15 @@ interface Write {
 }
 
 /**
- * The file that a download grows in. Blocks are taken in order, and several may be on their way to the disk at once: `safeBytes` ends before
+ * The file that a download grows in. Where the system allows it, whole blocks go to the disk past the system's cache: they are to be flushed
+ * anyway before they count, and of 2 GiB that takes 0.3 s of CPU and no time at the end, instead of 1 to 3 s and 0.6 s. Blocks are taken in order, and several may be on their way to the disk at once: `safeBytes` ends before
  * the first that is not there yet, and what lies beyond that is cut off at the close.
  */
 export class PartFile {
   readonly #handle: FileHandle
+  /** The same file, for writes past the cache; null where there is no such thing. */
+  readonly #direct: FileHandle | null
+  #directWorks = true
   #end = 0
   /** Without gaps, holes at the end not counted. */
   #written = 0
@@ -36,8 +46,9 @@ export class PartFile {
   #dirty = 0
   #flushing: Promise<void> | null = null
 
-  private constructor(handle: FileHandle, kept: number) {
+  private constructor(handle: FileHandle, direct: FileHandle | null, kept: number) {
     this.#handle = handle
+    this.#direct = direct
     this.#end = kept
     this.#written = kept
   }
@@ -52,7 +63,7 @@ export class PartFile {
         if (kept > 0 && (await handle.stat()).size < kept)
           throw new GlancerError('part-changed', 'The unfinished file became shorter than it was.')
         await handle.truncate(kept)
-        return new PartFile(handle, kept)
+        return new PartFile(handle, await openDirect(handle), kept)
       } catch (error) {
         await handle.close()
         throw error
@@ -72,23 +83,41 @@ export class PartFile {
     return bytesRead
   }
 
-  /** Adds a block at the end, while others before it may still be written. One that is all zeros becomes a hole: it reads the same and takes no room. */
+  /** Adds a block at the end, while others before it may still be written. Runs of zeros become holes: they read the same and take no room. */
   async append(bytes: Uint8Array): Promise<void> {
     const position = this.#end
     this.#end += bytes.length
-    if (isZero(bytes)) return
-    const write: Write = { end: this.#end, done: false }
+    const runs = runsOfData(bytes)
+    if (runs.length === 0) return
+    const write: Write = { end: position + (runs.at(-1)?.to ?? 0), done: false }
     this.#writes.push(write)
     try {
-      for (let done = 0; done < bytes.length; )
-        done += (await this.#handle.write(bytes, done, Math.min(WRITE_BYTES, bytes.length - done), position + done)).bytesWritten
+      for (const { from, to } of runs) await this.#write(bytes.subarray(from, to), position + from)
     } catch (error) {
       this.#failed = true
       throw writeFailure(error)
     }
     write.done = true
     while (this.#writes[0]?.done === true) this.#written = this.#writes.shift()?.end ?? this.#written
-    this.#flushSoon(bytes.length)
+  }
+
+  async #write(bytes: Uint8Array, position: number): Promise<void> {
+    let done = 0
+    const direct = this.#direct
+    if (direct !== null && this.#directWorks && position % DIRECT_UNIT === 0 && bytes.byteOffset % DIRECT_UNIT === 0) {
+      const whole = bytes.length - (bytes.length % DIRECT_UNIT)
+      try {
+        while (done < whole) done += (await direct.write(bytes, done, whole - done, position + done)).bytesWritten
+      } catch (error) {
+        // A file system that takes the flag, but not such writes.
+        if (!(error instanceof Error && 'code' in error && error.code === 'EINVAL')) throw error
+        this.#directWorks = false
+      }
+    }
+    const cached = bytes.length - done
+    while (done < bytes.length)
+      done += (await this.#handle.write(bytes, done, Math.min(CACHED_WRITE_BYTES, bytes.length - done), position + done)).bytesWritten
+    this.#flushSoon(cached)
   }
 
   #flushSoon(bytes: number): void {
@@ -122,8 +151,28 @@ export class PartFile {
     await this.#flushing
     // Behind a write that failed, or was never awaited, there may be bytes of later ones: a resume must not take them for a beginning.
     if (this.#failed || this.#writes.length > 0) await this.#handle.truncate(this.#written).catch(() => {})
+    await this.#direct?.close()
     await this.#handle.close()
   }
+}
+
+/** Opens once more what is open, and not what may bear its name by now. Only Linux has both: such writes, and a way to name an open file. */
+async function openDirect(handle: FileHandle): Promise<FileHandle | null> {
+  if (process.platform !== 'linux' || constants.O_DIRECT === undefined) return null
+  return await open(`/proc/self/fd/${handle.fd}`, constants.O_RDWR | constants.O_DIRECT).catch(() => null)
+}
+
+/** What is not zeros, as pieces that begin at multiples of `HOLE_BYTES`. */
+export function runsOfData(bytes: Uint8Array): { from: number; to: number }[] {
+  const runs: { from: number; to: number }[] = []
+  for (let from = 0; from < bytes.length; from += HOLE_BYTES) {
+    const to = Math.min(bytes.length, from + HOLE_BYTES)
+    if (isZero(bytes.subarray(from, to))) continue
+    const before = runs.at(-1)
+    if (before?.to === from) before.to = to
+    else runs.push({ from, to })
+  }
+  return runs
 }
 
 function isZero(bytes: Uint8Array): boolean {

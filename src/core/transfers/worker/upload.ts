@@ -1,5 +1,5 @@
 import { GlancerError } from '../../../shared/errors.ts'
-import { type Block, BlockRing } from './block-ring.ts'
+import type { Block, BlockRing } from './block-ring.ts'
 import { isSmall, type UploadJob, type UploadResult } from './contract.ts'
 import { Digester } from './digester.ts'
 import { BLOCK_SIZE, BLOCKS, CONNECT_TIMEOUT_MS, type JobContext } from './job-context.ts'
@@ -14,7 +14,7 @@ export async function upload(job: UploadJob, context: JobContext): Promise<Uploa
     throw new GlancerError('file-empty', 'An empty file is not sent: it would become an active image without data.')
   if (isSmall(job)) return await uploadSmall(job, context)
   const file = await SourceFile.open(job.path, job.identity)
-  const ring = new BlockRing(Math.min(BLOCKS, Math.ceil(file.identity.size / BLOCK_SIZE)), BLOCK_SIZE)
+  const ring = context.ring(Math.min(BLOCKS, Math.ceil(file.identity.size / BLOCK_SIZE)))
   const digester = new Digester(ring, context.digestPorts)
   let put: Put | null = null
   try {
