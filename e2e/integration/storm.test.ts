@@ -48,7 +48,9 @@ function anyFault(random: SeededRandom, after: number): Fault {
   return { on, after, times: 1, action }
 }
 
-test(`${STORM} transfers in a storm: none is lost, none is called verified that is not`, { timeout: 240_000 }, async () => {
+test(`${STORM} transfers in a storm: none is lost, none is called verified that is not`, {
+  timeout: Math.max(240_000, STORM * 1500),
+}, async () => {
   const seed = runSeed()
   const random = new SeededRandom(seed)
   const here = await TestCore.start()
@@ -122,7 +124,9 @@ test(`${STORM} transfers in a storm: none is lost, none is called verified that 
     expect(parts.filter((name) => !failed.has(name))).toEqual([])
     const finished = rows.filter((row) => row.state === 'done' && row.kind === 'download').map((row) => row.fileName)
     expect(files.filter((name) => !name.endsWith('.part')).sort()).toEqual(finished.sort())
-    for (const row of rows) if (row.state === 'failed' && parts.includes(row.fileName)) expect(row.leftBehind).toContain('.part')
+    // One that failed without a trace leaves its name free for another, so two rows may have the same.
+    const saying = rows.filter((row) => row.state === 'failed' && row.leftBehind?.includes('.part')).map((row) => row.fileName)
+    expect(parts.filter((name) => !saying.includes(name))).toEqual([])
     // A storm in which nothing, or everything, failed shows little.
     expect(verified).toBeGreaterThan(STORM / 4)
     const struck = faults.filter(({ handle }) => handle.struck > 0).map(({ kind }) => kind)

@@ -17,6 +17,11 @@ export function Cell(props: ComponentProps<'span'> & Free) {
   return createElement('span', props)
 }
 
+/** An item of a list that is one stop of the keyboard and can be chosen. */
+export function Item(props: ComponentProps<'li'>) {
+  return createElement('li', props)
+}
+
 /** The same for what is pressed. */
 export function Press(props: ComponentProps<'button'> & Free) {
   return createElement('button', { type: 'button', ...props })

@@ -14,7 +14,8 @@ const SHOWN_MS = 6000
 
 /** One line at the bottom right. A failure stays until it is closed. Nothing is said only here. */
 export function toast(text: string, data: ToastData): void {
-  manager.add({ title: text, timeout: data.tone === 'danger' ? 0 : SHOWN_MS, data, priority: data.tone === 'danger' ? 'high' : 'low' })
+  // Never of high priority: such a one is hidden from screen readers while its buttons can still be reached.
+  manager.add({ title: text, timeout: data.tone === 'danger' ? 0 : SHOWN_MS, data, priority: 'low' })
 }
 
 export function toastFailure(text: string): void {

@@ -18,7 +18,11 @@ export type OpenDialog =
   | { kind: 'commands'; cloudId: string; imageIds: readonly string[] }
   | { kind: 'offered'; cloudId: string }
   | { kind: 'transfer'; transferId: string }
-  | { kind: 'cancel-transfer'; transferId: string }
+  | { kind: 'cancel-transfers'; transferIds: readonly string[] }
+  | { kind: 'pause-transfers'; transferIds: readonly string[] }
+  | { kind: 'limit-transfers'; transferIds: readonly string[] }
+  /** A local file against an image; `checkId` once one was chosen. */
+  | { kind: 'check'; cloudId: string; imageId: string; imageName: string; checkId: string | null }
   | { kind: 'terminal-help'; cloudId: string }
   | { kind: 'cloud-trouble'; cloudId: string }
   | { kind: 'host-files' }
@@ -33,6 +37,8 @@ interface UiState {
   filters: Filters
   sort: Sort
   selection: Selection
+  /** On the transfers' own page. */
+  transferSelection: Selection
   /** Beside the table where there is room. */
   inspector: boolean
   /** Over the table where there is none. */
@@ -52,6 +58,7 @@ export const useUi = create<UiState>(() => ({
   filters: noFilters,
   sort: { by: 'name', descending: false },
   selection: noSelection,
+  transferSelection: noSelection,
   inspector: true,
   peek: false,
   trayFolded: false,

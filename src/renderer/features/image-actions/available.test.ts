@@ -30,6 +30,12 @@ test.each([
   expect(imagesFor(action, all, cloud).map(({ id }) => id)).toEqual(ids)
 })
 
+test('a file can be compared with one image whose digests are published', () => {
+  expect(imagesFor('compare', [{ ...mine, checksum: 'aa' }], cloud)).toHaveLength(1)
+  expect(imagesFor('compare', [mine], cloud)).toEqual([])
+  expect(imagesFor('compare', [{ ...mine, checksum: 'aa' }, theirs], cloud)).toEqual([])
+})
+
 test('one image can be edited; a cloud that offers no copy-image copies nothing', () => {
   expect(imagesFor('edit', [mine], cloud)).toEqual([mine])
   expect(imagesFor('copy-to-stores', [mine], { ...cloud, capabilities: { ...cloud.capabilities, importMethods: [] } })).toEqual([])

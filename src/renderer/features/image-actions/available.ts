@@ -4,6 +4,7 @@ import type { Cloud, Image } from '../../../shared/domain.ts'
 export const actionIds = [
   'edit',
   'download',
+  'compare',
   'protect',
   'unprotect',
   'hide',
@@ -34,6 +35,8 @@ export function imagesFor(action: ActionId, images: readonly Image[], cloud: Clo
     case 'edit':
     case 'duplicate':
       return images.length === 1 ? images : []
+    case 'compare':
+      return images.length === 1 ? images.filter((image) => image.checksum !== null || image.hashValue !== null) : []
     case 'protect':
       return images.filter((image) => !image.protected)
     case 'unprotect':

@@ -4,6 +4,7 @@ import {
   CopyPlus,
   Eye,
   EyeOff,
+  FileCheck2,
   FileJson,
   HardDriveDownload,
   HardDriveUpload,
@@ -28,6 +29,7 @@ import { saveText } from '../../lib/save-text.ts'
 import { bridge } from '../../stores/core.ts'
 import { useData } from '../../stores/data.ts'
 import { openDialog } from '../../stores/ui.ts'
+import { openCheck } from '../checks/actions.ts'
 import { downloadImages } from '../download/actions.ts'
 import { openDuplicate, openEdit } from '../image-edit/edit-session.ts'
 import { type ActionId, imagesFor } from './available.ts'
@@ -76,6 +78,12 @@ const kinds: Readonly<Record<ActionId, Kind>> = {
     keys: [COMMAND, 'S'],
     words: ['save'],
     run: (cloudId, images) => downloadImages(cloudId, ids(images)),
+  },
+  compare: {
+    label: 'Compare a file with it…',
+    icon: FileCheck2,
+    words: ['verify', 'check', 'hash', 'digest', 'local'],
+    run: (cloudId, [image]) => image !== undefined && openCheck(cloudId, image),
   },
   protect: { label: 'Protect', icon: Lock, keys: ['Shift', 'P'], words: ['lock'], run: change('protect') },
   unprotect: {
@@ -156,7 +164,7 @@ const kinds: Readonly<Record<ActionId, Kind>> = {
 /** What can be done with these images, in the groups of the menus. An action that is for some of them only says for how many. */
 export function actionGroups(cloud: Cloud, images: readonly Image[]): ActionEntry[][] {
   const order: readonly (readonly ActionId[])[] = [
-    ['edit', 'download'],
+    ['edit', 'download', 'compare'],
     ['protect', 'unprotect', 'hide', 'unhide', 'deactivate', 'reactivate'],
     ['share', 'leave', 'copy-to-stores', 'remove-from-store'],
     ['duplicate', 'copy-id', 'copy-csv', 'commands', 'export'],

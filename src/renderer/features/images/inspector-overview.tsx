@@ -1,11 +1,14 @@
+import type { Check } from '../../../shared/check-protocol.ts'
 import type { Image } from '../../../shared/domain.ts'
-import { formatBytes, formatExactBytes, groupDigest } from '../../../shared/units.ts'
+import { formatBytes, formatExactBytes, formatPercent, groupDigest } from '../../../shared/units.ts'
 import { CopyButton } from '../../components/copy-button.tsx'
 import { Shape } from '../../components/shape.tsx'
 import { exactTime } from '../../lib/time.ts'
 import { useNow } from '../../lib/use-now.ts'
 import { useCloud, useData } from '../../stores/data.ts'
 import { openDialog, useUi } from '../../stores/ui.ts'
+import { openCheck, showCheck } from '../checks/actions.ts'
+import { checkLook, isOpen } from '../checks/words.ts'
 import { exportReceipt } from '../transfers/actions.ts'
 import { kindWords } from '../transfers/kinds.ts'
 import { lastCompared } from '../transfers/last-compared.ts'
@@ -38,6 +41,7 @@ export function InspectorOverview({ image }: { image: Image }) {
     <>
       <StatusNote image={image} cloudId={cloudId} />
       <VerificationLine image={image} />
+      <LastCheck image={image} />
       <div className="dig">
         {image.checksum !== null && <Digest label="MD5" hex={image.checksum} />}
         {image.hashValue !== null && <Digest label={algorithmLabel(image.hashAlgorithm)} hex={image.hashValue} />}
@@ -74,6 +78,49 @@ export function InspectorOverview({ image }: { image: Image }) {
         )}
       </dl>
     </>
+  )
+}
+
+/** The last local file that was compared with it, and the way to compare one. */
+function LastCheck({ image }: { image: Image }) {
+  const cloudId = useUi((ui) => ui.cloudId)
+  const now = useNow(30_000)
+  const check = useData((data) => {
+    let last: Check | undefined
+    for (const each of data.checks.values()) {
+      if (each.imageId === image.id && each.cloudId === cloudId && (last === undefined || each.createdAt >= last.createdAt)) last = each
+    }
+    return last
+  })
+  if (cloudId === null || (image.checksum === null && image.hashValue === null)) return null
+  if (check === undefined) {
+    return (
+      <button type="button" className="link small compare" onClick={() => openCheck(cloudId, image)}>
+        Compare a local file with it…
+      </button>
+    )
+  }
+  const { word, shape, tone } = checkLook(check)
+  const percent = isOpen(check) && check.bytesTotal !== null ? ` ${formatPercent(check.bytesDone, check.bytesTotal)}` : ''
+  return (
+    <div className="receipt">
+      <Shape name={shape} tone={tone} />
+      <div>
+        <span className={tone === 'danger' ? 'medium danger' : 'medium'}>
+          {word}
+          {percent}
+        </span>{' '}
+        {check.verification?.kind === 'verified' && check.verification.algorithms.join(' + ')}
+        {check.verification?.kind === 'mismatch' && check.verification.what}
+        <div className="small t2 cut">
+          {check.fileName}
+          {check.endedAt !== null && `, compared ${exactTime(check.endedAt, now)}`}
+        </div>
+      </div>
+      <button type="button" className="link small" onClick={() => showCheck(check)}>
+        Show
+      </button>
+    </div>
   )
 }
 

@@ -1,4 +1,4 @@
-import { ArrowUpDown, FilePlus2, Keyboard, type LucideIcon, Play, Server, Settings2, Share2, Terminal, Undo2 } from 'lucide-react'
+import { ArrowUpDown, FilePlus2, Keyboard, ListX, type LucideIcon, Play, Server, Settings2, Share2, Terminal, Undo2 } from 'lucide-react'
 import { Pause, Retry, Upload } from '../../components/own-icons.ts'
 import { COMMAND } from '../../lib/keys.ts'
 import { ask, bridge } from '../../stores/core.ts'
@@ -8,6 +8,11 @@ import { undo, useUndo } from '../../stores/undo.ts'
 import { actionGroups } from '../image-actions/image-actions.ts'
 import { openCreate } from '../image-edit/edit-session.ts'
 import { targetIds } from '../images/actions.ts'
+import { clearDone } from '../transfers/actions.ts'
+import { chosenTransfers } from '../transfers/chosen-transfers.ts'
+import { transferEntries } from '../transfers/transfer-actions.ts'
+import { retryAllFailed } from '../transfers/transfer-list.tsx'
+import { pauseMeaning } from '../transfers/words.ts'
 import { chooseFiles } from '../upload/actions.ts'
 
 export interface Command {
@@ -90,6 +95,14 @@ export function commandsNow(): { heading: string; commands: Command[] }[] {
     })
   }
   groups.push({ heading: cloud?.name ?? 'Images', commands: upload })
+  const meantTransfers = chosenTransfers()
+  if (meantTransfers.length > 0)
+    groups.push({
+      heading: meantTransfers.length === 1 ? (meantTransfers[0]?.imageName ?? '') : `${meantTransfers.length} transfers`,
+      commands: transferEntries(meantTransfers)
+        .flat()
+        .map((entry) => ({ ...entry, id: `transfer ${entry.id}` })),
+    })
   const all = [...transfers.values()]
   const moving: Command[] = [
     { id: 'transfers', label: 'Transfers page', icon: ArrowUpDown, keys: [COMMAND, 'T'], run: () => goTo('transfers') },
@@ -97,13 +110,23 @@ export function commandsNow(): { heading: string; commands: Command[] }[] {
   if (all.some((each) => each.actions.includes('pause')))
     moving.push({
       id: 'pause-all',
-      label: 'Pause all transfers',
+      label: `Pause all transfers: ${pauseMeaning(all)}`,
       icon: Pause,
       words: ['stop'],
       run: () => void ask('transfers.pauseAll', {}),
     })
   if (all.some((each) => each.state === 'paused'))
     moving.push({ id: 'resume-all', label: 'Resume all transfers', icon: Play, run: () => void ask('transfers.resumeAll', {}) })
+  if (all.some(({ state, actions }) => state === 'failed' && actions.includes('retry')))
+    moving.push({
+      id: 'retry-failed',
+      label: 'Retry all failed transfers',
+      icon: Retry,
+      words: ['again'],
+      run: () => void retryAllFailed(),
+    })
+  if (all.some(({ state }) => state === 'done' || state === 'cancelled'))
+    moving.push({ id: 'clear-done', label: 'Clear done transfers', icon: ListX, words: ['remove'], run: () => void clearDone() })
   groups.push({ heading: 'Transfers', commands: moving })
   groups.push({
     heading: 'Glancer',

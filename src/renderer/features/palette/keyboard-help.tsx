@@ -31,6 +31,23 @@ const right: readonly (readonly [string, readonly string[]])[] = [
   ['This help', ['?']],
 ]
 
+const transfers: readonly (readonly [string, readonly string[]])[] = [
+  ['Pause, or resume', ['P']],
+  ['Start now', ['S']],
+  ['Retry', ['R']],
+  ['Speed limit', ['L']],
+  ['Verify again', ['V']],
+  ['Unfold', ['Enter']],
+]
+const moves: readonly (readonly [string, readonly string[]])[] = [
+  ['Move up', ['Alt', '↑']],
+  ['Move down', ['Alt', '↓']],
+  ['Move to the front', ['Alt', 'Home']],
+  ['Add to selection', ['Space']],
+  ['Select all', [COMMAND, 'A']],
+  ['Cancel, or remove', ['Del']],
+]
+
 export function KeyboardHelp() {
   const close = useRef<HTMLButtonElement>(null)
   return (
@@ -38,6 +55,11 @@ export function KeyboardHelp() {
       <div className="kcols">
         <Column of={left} />
         <Column of={right} />
+      </div>
+      <h3 className="khead">On the transfers page</h3>
+      <div className="kcols">
+        <Column of={transfers} />
+        <Column of={moves} />
       </div>
       <div className="btns">
         <Button ref={close} onClick={closeDialog}>

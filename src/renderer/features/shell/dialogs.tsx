@@ -1,4 +1,5 @@
 import { useUi } from '../../stores/ui.ts'
+import { CheckDialog } from '../checks/check-dialog.tsx'
 import { CloudTroubleDialog } from '../clouds/cloud-trouble-dialog.tsx'
 import { TerminalHelpDialog } from '../clouds/terminal-help-dialog.tsx'
 import { DownloadDialog } from '../download/download-dialog.tsx'
@@ -12,7 +13,9 @@ import { EditSheet } from '../image-edit/edit-sheet.tsx'
 import { DeleteImagesDialog } from '../images/delete-images-dialog.tsx'
 import { CommandPalette } from '../palette/command-palette.tsx'
 import { KeyboardHelp } from '../palette/keyboard-help.tsx'
-import { CancelTransferDialog } from '../transfers/cancel-transfer-dialog.tsx'
+import { CancelTransfersDialog } from '../transfers/cancel-transfers-dialog.tsx'
+import { LimitDialog } from '../transfers/limit-dialog.tsx'
+import { PauseDialog } from '../transfers/pause-dialog.tsx'
 import { TransferDialog } from '../transfers/transfer-dialog.tsx'
 import { UploadSheet } from '../upload/upload-sheet.tsx'
 
@@ -49,8 +52,14 @@ function OneDialog() {
       return <DownloadDialog cloudId={dialog.cloudId} imageIds={dialog.imageIds} />
     case 'transfer':
       return <TransferDialog transferId={dialog.transferId} />
-    case 'cancel-transfer':
-      return <CancelTransferDialog transferId={dialog.transferId} />
+    case 'cancel-transfers':
+      return <CancelTransfersDialog transferIds={dialog.transferIds} />
+    case 'pause-transfers':
+      return <PauseDialog transferIds={dialog.transferIds} />
+    case 'limit-transfers':
+      return <LimitDialog transferIds={dialog.transferIds} />
+    case 'check':
+      return <CheckDialog about={dialog} />
     case 'terminal-help':
       return <TerminalHelpDialog cloudId={dialog.cloudId} />
     case 'cloud-trouble':

@@ -4,6 +4,7 @@ import { remember, remembered } from '../../lib/remembered.ts'
 import { feed } from '../../stores/core.ts'
 import { useData } from '../../stores/data.ts'
 import { useUi } from '../../stores/ui.ts'
+import { useCheckToasts } from '../checks/use-check-toasts.ts'
 import { ImagesPage } from '../images/images-page.tsx'
 import { useShortcuts } from '../palette/use-shortcuts.ts'
 import { SettingsPage } from '../settings/settings-page.tsx'
@@ -11,11 +12,13 @@ import { TransfersPage } from '../transfers/transfers-page.tsx'
 import { useTransferToasts } from '../transfers/use-transfer-toasts.ts'
 import { DropTarget } from '../upload/drop-target.tsx'
 import { FileField } from '../upload/file-field.tsx'
+import { Notices } from './notices.tsx'
 import { Sidebar } from './sidebar.tsx'
 
 export function Shell() {
   useShortcuts()
   useTransferToasts()
+  useCheckToasts()
   useShownCloud()
   const page = useUi((ui) => ui.page)
   const connection = useData((data) => data.connection)
@@ -29,6 +32,7 @@ export function Shell() {
             <span className="t2">Trying again… What is shown is from before.</span>
           </div>
         )}
+        <Notices />
         {page === 'images' && <ImagesPage />}
         {page === 'transfers' && <TransfersPage />}
         {page === 'settings' && <SettingsPage />}

@@ -1,3 +1,4 @@
+import { FileCheck2 } from 'lucide-react'
 import type { TransferDetail as Detail, DigestPair, Phase, Transfer } from '../../../shared/domain.ts'
 import { formatBytes, formatDuration, formatRate, groupDigest } from '../../../shared/units.ts'
 import { Button } from '../../components/button.tsx'
@@ -10,10 +11,11 @@ import { clockTime, exactTime } from '../../lib/time.ts'
 import { useNow } from '../../lib/use-now.ts'
 import { useImage } from '../../stores/data.ts'
 import { showImage } from '../../stores/ui.ts'
+import { verifyTransfer } from '../checks/actions.ts'
 import { actNow, exportReceipt } from './actions.ts'
-import { digestDiff } from './digest-diff.ts'
 import { axisTop, stepPath } from './graph.ts'
 import { kindWords } from './kinds.ts'
+import { MarkedDigest } from './marked-digest.tsx'
 import { useDetail } from './use-detail.ts'
 import { isRunning, phaseLook } from './words.ts'
 
@@ -155,18 +157,6 @@ function DigestRow({ pair }: { pair: DigestPair }) {
   )
 }
 
-/** A digest in groups of eight, with the part that differs from the other side marked. */
-export function MarkedDigest({ here, there }: { here: string; there: string | null }) {
-  if (there === null) return groupDigest(here)
-  return digestDiff(here, there).map((piece, index) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no other identity, and never move
-    <span key={index}>
-      {index > 0 && ' '}
-      {piece.differs ? <mark>{piece.text}</mark> : piece.text}
-    </span>
-  ))
-}
-
 function Foot({ detail, transfer }: { detail: Detail; transfer: Transfer }) {
   const image = useImage(transfer.cloudId, transfer.imageId)
   const local = detail.digests.flatMap((pair) => (pair.local === null ? [] : [`${pair.algorithm} ${pair.local}`]))
@@ -187,6 +177,11 @@ function Foot({ detail, transfer }: { detail: Detail; transfer: Transfer }) {
       {image !== undefined && (
         <Button kind="quiet" small onClick={() => showImage(transfer.cloudId, image.id)}>
           Show image
+        </Button>
+      )}
+      {transfer.actions.includes('verify-again') && (
+        <Button kind="quiet" small icon={FileCheck2} onClick={() => void verifyTransfer(transfer)}>
+          Verify again
         </Button>
       )}
       {transfer.actions.includes('remove') && (

@@ -10,7 +10,7 @@ import { useTransfer } from '../../stores/data.ts'
 import { closeDialog } from '../../stores/ui.ts'
 import { actNow, exportReceipt } from './actions.ts'
 import { kindWords } from './kinds.ts'
-import { MarkedDigest } from './transfer-detail.tsx'
+import { MarkedDigest } from './marked-digest.tsx'
 import { useDetail } from './use-detail.ts'
 import { actionLabel, isMismatch } from './words.ts'
 

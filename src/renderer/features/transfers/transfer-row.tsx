@@ -1,5 +1,6 @@
-import { ChevronDown, ChevronUp, Play, X } from 'lucide-react'
-import { memo } from 'react'
+import { clsx } from 'clsx'
+import { Check, ChevronDown, ChevronUp, Play, X } from 'lucide-react'
+import { type MouseEvent, memo } from 'react'
 import type { Transfer, TransferAction } from '../../../shared/domain.ts'
 import {
   formatBytes,
@@ -14,46 +15,89 @@ import { Button, IconButton } from '../../components/button.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { MiddleText } from '../../components/middle-text.tsx'
 import { Folder, Pause, Retry } from '../../components/own-icons.ts'
+import { Item, Press } from '../../components/part.tsx'
 import { ProgressBar } from '../../components/progress-bar.tsx'
 import { Shape } from '../../components/shape.tsx'
+import { commandKey } from '../../lib/keys.ts'
 import { upperFirst } from '../../lib/text.ts'
 import { endTime, exactTime } from '../../lib/time.ts'
 import { useNow } from '../../lib/use-now.ts'
 import { useTransfer } from '../../stores/data.ts'
 import { openDialog, toggleUnfolded, useUi } from '../../stores/ui.ts'
+import { isTarget, press, tick } from '../images/selection.ts'
 import { act, exportReceipt } from './actions.ts'
 import { kindWords } from './kinds.ts'
 import { TransferDetail } from './transfer-detail.tsx'
+import { MoreButton, ROW_ID } from './transfer-menu.tsx'
 import { actionLabel, groupOf, isMismatch, isRunning, phaseLook, standing } from './words.ts'
 
 interface TransferRowProps {
   id: string
   /** On the transfers page a row unfolds in place. */
   unfolds?: boolean
+  /** On the transfers page: where the Tab key stops. */
+  stop?: boolean
+  /** The ids as shown, for a choice of several. */
+  order?: readonly string[]
 }
 
+const noOrder: readonly string[] = []
+
 /** One transfer. It reads its own transfer from the store, so that progress redraws this row and no other. */
-export const TransferRow = memo(function TransferRow({ id, unfolds = false }: TransferRowProps) {
+export const TransferRow = memo(function TransferRow({ id, unfolds = false, stop = false, order = noOrder }: TransferRowProps) {
   const transfer = useTransfer(id)
   const open = useUi((ui) => unfolds && ui.unfolded.has(id))
+  const selected = useUi((ui) => unfolds && isTarget(ui.transferSelection, id))
   if (transfer === undefined) return null
   const kind = kindWords(transfer)
   const noun = upperFirst(kind.noun)
   return (
-    <li aria-label={transfer.imageName}>
-      <div className={open ? 'tx open' : 'tx'}>
+    <Item
+      id={ROW_ID + id}
+      aria-label={transfer.imageName}
+      className="txrow"
+      {...(unfolds && { tabIndex: stop ? 0 : -1, onClick: (event) => choose(event, id, order) })}
+    >
+      <div className={clsx('tx', open && 'open', selected && 'sel')}>
         <span className="dir" title={noun}>
           <Icon of={kind.icon} size={14} />
           <span className="vh">{noun}</span>
+          {unfolds && <Pick id={id} name={transfer.imageName} />}
         </span>
         <MiddleText text={transfer.imageName} />
         {isRunning(transfer) ? <Running transfer={transfer} /> : <Standing transfer={transfer} unfolds={unfolds} />}
         <Actions transfer={transfer} unfolds={unfolds} open={open} />
       </div>
       {open && <TransferDetail transfer={transfer} />}
-    </li>
+    </Item>
   )
 })
+
+/** A press on the row itself; its buttons, and what is unfolded below, are for themselves. */
+function choose(event: MouseEvent<HTMLElement>, id: string, order: readonly string[]): void {
+  if (!(event.target instanceof Element) || event.target.closest('button, a, .detail') !== null) return
+  useUi.setState(({ transferSelection }) => ({
+    transferSelection: press(transferSelection, id, { add: commandKey(event), range: event.shiftKey }, order),
+  }))
+}
+
+/** In the place of the direction while the row is pointed at, has the focus, or several are chosen. */
+function Pick({ id, name }: { id: string; name: string }) {
+  const ticked = useUi((ui) => ui.transferSelection.checked.has(id))
+  const many = useUi((ui) => ui.transferSelection.checked.size > 0)
+  return (
+    <Press
+      role="checkbox"
+      aria-checked={ticked}
+      aria-label={`Select ${name}`}
+      className={clsx('check', many && 'visible')}
+      tabIndex={-1}
+      onClick={() => useUi.setState(({ transferSelection }) => ({ transferSelection: tick(transferSelection, id) }))}
+    >
+      {ticked && <Icon of={Check} size={12} />}
+    </Press>
+  )
+}
 
 function Running({ transfer }: { transfer: Transfer }) {
   const look = phaseLook(transfer)
@@ -89,7 +133,11 @@ function Running({ transfer }: { transfer: Transfer }) {
           ? `${formatTimeLeft(secondsLeft)} left`
           : (sent || bytesTotal === null || transfer.state === 'preparing') && <Elapsed since={transfer.stateSince} />}
       </span>
-      <span className="lim">{transfer.limitedBy !== null && `limited by: ${transfer.limitedBy}`}</span>
+      <span className="lim" title={transfer.speedLimit === null ? undefined : `A limit of its own: ${formatRate(transfer.speedLimit)}`}>
+        {transfer.limitedBy !== null
+          ? `limited by: ${transfer.limitedBy}`
+          : transfer.speedLimit !== null && `at most ${formatRate(transfer.speedLimit)}`}
+      </span>
     </>
   )
 }
@@ -181,6 +229,7 @@ function Actions({ transfer, unfolds, open }: { transfer: Transfer; unfolds: boo
           <IconButton key={action} small icon={icon} label={actionLabel(transfer, action)} onClick={() => void act(transfer, action)} />
         )
       })}
+      <MoreButton id={transfer.id} name={transfer.imageName} />
       {unfolds && (
         <IconButton
           small

@@ -1,9 +1,9 @@
 import { ChevronDown, ChevronUp, Maximize2 } from 'lucide-react'
 import { Button, IconButton } from '../../components/button.tsx'
 import { COMMAND } from '../../lib/keys.ts'
-import { ask } from '../../stores/core.ts'
 import { useData } from '../../stores/data.ts'
 import { goTo, useUi } from '../../stores/ui.ts'
+import { clearDone } from './actions.ts'
 import { PauseAll } from './pause-all.tsx'
 import { Rates } from './rates.tsx'
 import { TransferRow } from './transfer-row.tsx'
@@ -39,7 +39,7 @@ export function Tray() {
         <Rates />
         <PauseAll small />
         {done && (
-          <Button kind="quiet" small onClick={() => void ask('transfers.clearDone', {})}>
+          <Button kind="quiet" small onClick={() => void clearDone()}>
             Clear done
           </Button>
         )}

@@ -93,7 +93,7 @@ describe('actionLabel', () => {
   it('is honest about pausing an upload', () => {
     expect(actionLabel(sampleTransfer({ state: 'transferring' }), 'pause')).toBe('Pause: an upload starts again from byte 0')
     expect(actionLabel(sampleTransfer({ state: 'transferring', kind: 'copy' }), 'pause')).toBe('Pause: a copy starts again from byte 0')
-    expect(actionLabel(sampleTransfer({ state: 'transferring', kind: 'download' }), 'pause')).toBe('Pause')
+    expect(actionLabel(sampleTransfer({ state: 'transferring', kind: 'download' }), 'pause')).toBe('Pause: a download keeps its bytes')
   })
   it('a retry has three names', () => {
     expect(actionLabel(sampleTransfer({ state: 'waiting' }), 'retry')).toBe('Retry now')

@@ -1,5 +1,5 @@
 import type { Transfer, TransferAction } from '../../../shared/domain.ts'
-import { formatBytes, formatDuration } from '../../../shared/units.ts'
+import { formatBytes, formatDuration, formatRate } from '../../../shared/units.ts'
 import type { ShapeName, Tone } from '../../components/shape.tsx'
 import { kindWords } from './kinds.ts'
 
@@ -93,13 +93,13 @@ export function standing(transfer: Transfer, now: number): string {
   if (verification?.kind === 'mismatch') return sentences(verification.what, leftBehind)
   switch (transfer.state) {
     case 'queued':
-      return transfer.reason ?? 'starts by itself'
+      return `${transfer.reason ?? 'starts by itself'}${ownLimit(transfer)}`
     case 'waiting': {
       const why = transfer.reason ?? 'it will be tried again'
       return transfer.until === null ? why : `again in ${formatWait(transfer.until - now)}: ${why}`
     }
     case 'paused':
-      return transfer.reason ?? (kindWords(transfer).sends && transfer.bytesDone > 0 ? fromByte0(transfer) : 'until you resume it')
+      return `${transfer.reason ?? (kindWords(transfer).sends && transfer.bytesDone > 0 ? fromByte0(transfer) : 'until you resume it')}${ownLimit(transfer)}`
     case 'failed':
       return sentences(transfer.error?.message ?? transfer.reason ?? 'for an unknown reason', leftBehind)
     case 'cancelled':
@@ -122,6 +122,10 @@ function doneWords(transfer: Transfer): string {
     return `${verification.reason}. ${transfer.bytesTotal === null ? took.replace(/^ in /, 'It took ') : `${bytes}${took}`}${retries}`
   const why = verification?.kind === 'not-verifiable' ? verification.reason : 'nothing was compared'
   return `${why}. ${bytes}${took}, size is right${retries}`
+}
+
+function ownLimit({ speedLimit }: Transfer): string {
+  return speedLimit === null ? '' : `, then at most ${formatRate(speedLimit)}`
 }
 
 function fromByte0(transfer: Transfer): string {
@@ -156,11 +160,43 @@ export function counted(transfers: Iterable<Transfer>): string {
     .join(', ')
 }
 
+/** It has a place in the queue to move from. */
+export function waitsForTurn(transfer: Transfer): boolean {
+  return transfer.state === 'queued' || transfer.state === 'waiting' || transfer.state === 'paused'
+}
+
+/** A pause would throw away what it has moved. */
+export function losesBytes(transfer: Transfer): boolean {
+  return kindWords(transfer).sends && isRunning(transfer) && transfer.bytesDone > 0
+}
+
+/** What a pause of these means for those that run, as a part of a sentence. */
+export function pauseMeaning(transfers: Iterable<Transfer>): string {
+  const counts = { upload: 0, copy: 0, download: 0, import: 0 }
+  for (const transfer of transfers) {
+    if (!isRunning(transfer) || !transfer.actions.includes('pause')) continue
+    counts[transfer.kind]++
+  }
+  const parts = [
+    fromTheStart(counts.upload, 'an upload', 'uploads'),
+    fromTheStart(counts.copy, 'a copy', 'copies'),
+    counts.download > 0 ? `${counts.download === 1 ? 'a download keeps its' : `${counts.download} downloads keep their`} bytes` : null,
+  ].filter((part) => part !== null)
+  return parts.length === 0 ? 'nothing is lost' : parts.join(', ')
+}
+
+function fromTheStart(count: number, one: string, many: string): string | null {
+  if (count === 0) return null
+  return `${count === 1 ? `${one} starts` : `${count} ${many} start`} again from byte 0`
+}
+
 /** What a button for an action is called. */
 export function actionLabel(transfer: Transfer, action: TransferAction): string {
   switch (action) {
     case 'pause':
-      return kindWords(transfer).sends && isRunning(transfer) ? `Pause: ${fromByte0(transfer)}` : 'Pause'
+      if (!isRunning(transfer)) return 'Pause'
+      if (transfer.kind === 'download') return 'Pause: a download keeps its bytes'
+      return kindWords(transfer).sends ? `Pause: ${fromByte0(transfer)}` : 'Pause'
     case 'resume':
       return 'Resume'
     case 'cancel':

@@ -2,9 +2,14 @@ import { useEffect, useState } from 'react'
 import { Icon } from '../../components/icon.tsx'
 import { Upload } from '../../components/own-icons.ts'
 import { useCloud } from '../../stores/data.ts'
-import { useUi } from '../../stores/ui.ts'
+import { type OpenDialog, useUi } from '../../stores/ui.ts'
+import { checkDropped } from '../checks/actions.ts'
 import { addFiles } from './actions.ts'
 import { useDraft } from './draft.ts'
+
+/** The image that a dropped file is to be compared with, while that is asked for. */
+const comparedWith = ({ dialog }: { dialog: OpenDialog | null }): string | null => (dialog?.kind === 'check' ? dialog.imageName : null)
+const comparing = (): string | null => comparedWith(useUi.getState())
 
 const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false
 
@@ -14,6 +19,7 @@ export function DropTarget() {
   const draft = useDraft()
   const shown = useUi((ui) => ui.cloudId)
   const cloud = useCloud(draft.open ? draft.cloudId : shown)
+  const compared = useUi(comparedWith)
   useEffect(() => {
     // Enter and leave come for every element passed; only their difference tells whether the files are still over the window.
     let depth = 0
@@ -37,7 +43,8 @@ export function DropTarget() {
       event.preventDefault()
       depth = 0
       setOver(false)
-      if (event.dataTransfer !== null) void addFiles(event.dataTransfer)
+      if (event.dataTransfer === null) return
+      void (comparing() === null ? addFiles : checkDropped)(event.dataTransfer)
     }
     addEventListener('dragenter', enter)
     addEventListener('dragleave', leave)
@@ -57,9 +64,15 @@ export function DropTarget() {
         <div className="card">
           <Icon of={Upload} size={24} />
           <div className="text-title strong">
-            {draft.open ? 'Drop to add to this upload' : `Drop to upload to ${cloud?.name ?? 'This computer'}`}
+            {compared !== null
+              ? `Drop to compare with ${compared}`
+              : draft.open
+                ? 'Drop to add to this upload'
+                : `Drop to upload to ${cloud?.name ?? 'This computer'}`}
           </div>
-          <div className="t2">Nothing is sent yet: names and formats come first.</div>
+          <div className="t2">
+            {compared !== null ? 'Nothing is sent to the cloud.' : 'Nothing is sent yet: names and formats come first.'}
+          </div>
         </div>
       </div>
     </div>

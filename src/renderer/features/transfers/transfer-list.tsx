@@ -1,0 +1,176 @@
+import { type KeyboardEvent, useLayoutEffect, useRef } from 'react'
+import { Button } from '../../components/button.tsx'
+import { Receipt, Retry } from '../../components/own-icons.ts'
+import { Box } from '../../components/part.tsx'
+import { commandKey } from '../../lib/keys.ts'
+import { useData } from '../../stores/data.ts'
+import { openDialog, toggleUnfolded, useUi } from '../../stores/ui.ts'
+import { move, noSelection, tick, tickAll } from '../images/selection.ts'
+import { actNow, exportReceipts } from './actions.ts'
+import { chosenTransfers } from './chosen-transfers.ts'
+import { runOnTransfers, type TransferCommand } from './transfer-actions.ts'
+import { ROW_ID, TransferContextMenu } from './transfer-menu.tsx'
+import { TransferRow } from './transfer-row.tsx'
+import { type Group, groups, losesBytes } from './words.ts'
+
+const titles: Record<Group, string> = { 'needs-you': 'Needs you', running: 'Running', waiting: 'Waiting', done: 'Done' }
+
+/** The transfers by group: one stop of the Tab key, the arrows move from row to row, and what is chosen is meant by keys and menu. */
+export function TransferList({ ids }: { ids: Readonly<Record<Group, string[]>> }) {
+  const order = groups.flatMap((group) => ids[group])
+  const current = useUi((ui) => ui.transferSelection.current)
+  const stop = current !== null && order.includes(current) ? current : order[0]
+  const focused = useRef<string | null>(null)
+  const at = order.join()
+  // A row that changes its place is another element to the browser, and the keyboard would fall out of the list.
+  useLayoutEffect(() => {
+    if (at !== '' && focused.current !== null && document.activeElement === document.body) focusRow(focused.current)
+  }, [at])
+  return (
+    <TransferContextMenu>
+      <Box
+        className="tlist fill"
+        role="region"
+        aria-label="Transfers"
+        onKeyDown={(event) => onKey(event, order)}
+        onFocus={(event) => {
+          const row = event.target.id.startsWith(ROW_ID) ? event.target.id.slice(ROW_ID.length) : null
+          focused.current = row
+          if (row !== null) useUi.setState(({ transferSelection }) => ({ transferSelection: { ...transferSelection, current: row } }))
+        }}
+        onBlur={(event) => {
+          if (event.relatedTarget !== null) focused.current = null
+        }}
+      >
+        {groups.map(
+          (group) => ids[group].length > 0 && <TransferGroup key={group} of={group} ids={ids[group]} order={order} stop={stop} />,
+        )}
+      </Box>
+    </TransferContextMenu>
+  )
+}
+
+function TransferGroup({
+  of: group,
+  ids,
+  order,
+  stop,
+}: {
+  of: Group
+  ids: readonly string[]
+  order: readonly string[]
+  stop: string | undefined
+}) {
+  return (
+    <section aria-label={titles[group]}>
+      <div className="grp">
+        <h2 className="medium">{titles[group]}</h2>
+        <span className="t2">{ids.length}</span>
+        <span className="grow" />
+        {group === 'needs-you' && <RetryAll ids={ids} />}
+        {group === 'done' && ids.length > 1 && (
+          <Button kind="quiet" small icon={Receipt} onClick={() => void exportReceipts(ids)}>
+            Export all receipts…
+          </Button>
+        )}
+      </div>
+      <ul>
+        {ids.map((id) => (
+          <TransferRow key={id} id={id} unfolds stop={id === stop} order={order} />
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function RetryAll({ ids }: { ids: readonly string[] }) {
+  const count = useData((data) => ids.filter((id) => data.transfers.get(id)?.actions.includes('retry')).length)
+  if (count < 2) return null
+  return (
+    <Button kind="quiet" small icon={Retry} onClick={() => void retryAllFailed()}>
+      Retry all {count}
+    </Button>
+  )
+}
+
+/** Every one that failed, in the order of the queue. */
+export async function retryAllFailed(): Promise<void> {
+  const failed = [...useData.getState().transfers.values()].filter(({ state, actions }) => state === 'failed' && actions.includes('retry'))
+  if (failed.length > 0)
+    await actNow(
+      failed.map(({ id }) => id),
+      'retry',
+    )
+}
+
+function focusRow(id: string): void {
+  document.getElementById(ROW_ID + id)?.focus({ preventScroll: false })
+}
+
+const letters: Partial<Record<string, readonly TransferCommand[]>> = {
+  s: ['start-now'],
+  r: ['retry'],
+  l: ['limit'],
+  v: ['verify-again'],
+  Delete: ['cancel', 'remove'],
+}
+const altMoves: Partial<Record<string, TransferCommand>> = { ArrowUp: 'up', ArrowDown: 'down', Home: 'front' }
+
+function onKey(event: KeyboardEvent<HTMLElement>, order: readonly string[]): void {
+  // Buttons, links and fields in a row have keys of their own.
+  if (!(event.target instanceof HTMLElement) || !event.target.id.startsWith(ROW_ID)) return
+  if (!reactTo(event, order)) return
+  event.preventDefault()
+  event.stopPropagation()
+}
+
+function reactTo(event: KeyboardEvent, order: readonly string[]): boolean {
+  const { transferSelection: selection } = useUi.getState()
+  const altMove = event.altKey ? altMoves[event.key] : undefined
+  if (altMove !== undefined) {
+    runOnTransfers([altMove], chosenTransfers())
+    return true
+  }
+  if (event.altKey) return false
+  const steps: Partial<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, Home: -order.length, End: order.length }
+  const step = steps[event.key]
+  if (step !== undefined) {
+    const next = move(selection, step, event.shiftKey, order)
+    useUi.setState({ transferSelection: next })
+    if (next.current !== null) focusRow(next.current)
+    return true
+  }
+  if (commandKey(event)) {
+    if (event.key.toLowerCase() !== 'a') return false
+    useUi.setState({ transferSelection: tickAll(selection, order) })
+    return true
+  }
+  const { current } = selection
+  switch (event.key) {
+    case ' ':
+      if (current !== null) useUi.setState({ transferSelection: tick(selection, current) })
+      return true
+    case 'Enter':
+      if (current !== null) toggleUnfolded(current)
+      return true
+    case 'Escape':
+      if (selection.checked.size === 0) return false
+      useUi.setState({ transferSelection: { ...noSelection, current, anchor: current } })
+      return true
+    case 'p':
+      pauseOrResume()
+      return true
+  }
+  const commands = letters[event.key]
+  if (commands === undefined || event.shiftKey) return false
+  runOnTransfers(commands, chosenTransfers())
+  return true
+}
+
+/** By key: what an upload would lose is asked about first, since no button said it. */
+function pauseOrResume(): void {
+  const meant = chosenTransfers()
+  const pausable = meant.filter(({ actions }) => actions.includes('pause'))
+  if (pausable.some(losesBytes)) openDialog({ kind: 'pause-transfers', transferIds: pausable.map(({ id }) => id) })
+  else runOnTransfers(['pause', 'resume'], meant)
+}
