@@ -256,13 +256,14 @@ describe('a real Glance with several people', () => {
         await core.call('images.answerShare', { cloudId: bob, imageIds: [id], answer: 'rejected' })
         expect((await core.call('images.offered', { cloudId: bob, status: 'rejected' })).map((image) => image.id)).toContain(id)
 
-        const [refused] = await core.call('images.copyToStores', { cloudId: alice, imageIds: [id], stores: ['slow'] })
-        expect(refused?.error).toMatchObject({ code: 'forbidden' })
-        const [copy] = await core.call('images.copyToStores', { cloudId: admin, imageIds: [id], stores: ['fast', 'slow'] })
-        expect(copy?.error).toBeNull()
-        await expect
-          .poll(async () => (await core.call('images.tasks', { cloudId: admin, imageId: id }))[0], { timeout: 30_000 })
-          .toMatchObject({ method: 'copy-image', status: 'success', stores: ['slow'] })
+        const copyAs = async (cloudId: string) => {
+          const { transferIds } = await core.call('imports.copyToStores', { cloudId, imageIds: [id], stores: ['fast', 'slow'] })
+          return await core.ended(transferIds[0] ?? '')
+        }
+        expect(await copyAs(alice)).toMatchObject({ state: 'failed', error: { code: 'forbidden' } })
+        expect(await copyAs(admin)).toMatchObject({ state: 'done', import: { stores: [{ id: 'slow', state: 'done' }] } })
+        const [task] = await core.call('images.tasks', { cloudId: admin, imageId: id })
+        expect(task).toMatchObject({ method: 'copy-image', status: 'success', stores: ['slow'] })
         await core.call('images.removeFromStore', { cloudId: admin, imageId: id, store: 'fast' })
         const { stores } = z
           .object({ stores: z.string() })

@@ -80,7 +80,7 @@ async function wholeWay(made: OpenStackLink): Promise<string[][]> {
     const path = join(dir, `${size}.raw`)
     const part = join(dir, `${randomUUID()}.part`)
     await writeFile(path, bytes)
-    const endpoint = await made.dataEndpoint('image-1')
+    const endpoint = await made.dataEndpoint('image-1', 'file')
     const done = { type: 'done', result: { bytes: size } }
     await step(async () => expect(await run(engine, { ...(await uploadJob(endpoint.url, path)), endpoint })).toMatchObject(done))
     expect(cloud.data.equals(bytes)).toBe(true)

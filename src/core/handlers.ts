@@ -16,6 +16,7 @@ import type { Intake } from './files/intake.ts'
 import { findings } from './formats/index.ts'
 import { createImageHandlers } from './image-handlers.ts'
 import { serverQueries } from './images/server-filter.ts'
+import { createImportHandlers, notBegun, offers } from './import-handlers.ts'
 import type { Notices } from './notices.ts'
 import { createPlaceHandlers } from './place-handlers.ts'
 import type { AppPorts } from './ports.ts'
@@ -200,8 +201,9 @@ export function createHandlers(parts: Parts): Handlers {
       return { shown: (await ports.host.showFile?.(path)) ?? false, path }
     },
 
-    'uploads.start': async ({ cloudId, items }) => {
+    'uploads.start': async ({ cloudId, items, staging }) => {
       clouds.label(cloudId)
+      if (staging !== null) offers(clouds, cloudId, 'glance-direct')
       const records: TransferRecord[] = []
       for (const { fileId, fields } of items) {
         const file = files.get(fileId)
@@ -221,7 +223,7 @@ export function createHandlers(parts: Parts): Handlers {
               identity: look.identity,
               fields,
               created: false,
-              staging: null,
+              staging: staging === null ? null : { target: staging, progress: notBegun('glance-direct', staging) },
             },
             imageId: null,
             imageName: fields.name,
@@ -251,6 +253,7 @@ export function createHandlers(parts: Parts): Handlers {
       return { transferIds: records.map((record) => record.id) }
     },
 
+    ...createImportHandlers({ clouds, queue, begin }),
     ...createTransferHandlers(queue),
     ...createCheckHandlers(parts),
   }

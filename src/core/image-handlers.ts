@@ -9,7 +9,7 @@ import { createRecord } from './images/create-record.ts'
 import { knownProperties } from './images/known-properties.ts'
 import { addMember, answerShare, listMembers, removeMember } from './images/members.ts'
 import { rawRecord } from './images/raw-record.ts'
-import { copyToStores, removeFromStore } from './images/stores.ts'
+import { removeFromStore } from './images/stores.ts'
 import { listTasks } from './images/tasks.ts'
 import { readUsage } from './images/usage.ts'
 
@@ -82,12 +82,6 @@ export function createImageHandlers(clouds: CloudRegistry): Pick<Handlers, keyof
       clouds.saw(cloudId, imageId)
       return {}
     },
-    'images.copyToStores': async ({ cloudId, imageIds, stores }) =>
-      await bulk(cloudId, imageIds, async (client, id) => {
-        const { stores: has } = await client.get(id)
-        const missing = stores.filter((store) => !has.includes(store))
-        if (missing.length > 0) await copyToStores(client, id, missing)
-      }),
     'images.knownProperties': async ({ cloudId }) => {
       const before = known.get(cloudId)
       if (before !== undefined && Date.now() - before.at < KNOWN_FOR_MS) return await before.properties

@@ -189,6 +189,15 @@ export type TransferKind = (typeof transferKinds)[number]
 /** How the cloud gets the data of an import: the methods of `POST /v2/images/{id}/import` that Glancer knows. */
 export const importMethods = ['glance-direct', 'web-download', 'copy-image', 'glance-download'] as const
 
+/** Where an import is to put the data. No stores and not all of them = the cloud's default store. */
+export const importTargetSchema = z.strictObject({
+  stores: z.array(z.string().min(1).max(200)).max(100),
+  allStores: z.boolean(),
+  /** One store that fails fails them all. */
+  mustAllSucceed: z.boolean(),
+})
+export type ImportTarget = z.infer<typeof importTargetSchema>
+
 /** How far the cloud is with an import, in each store that was asked for, and what its task says of it. */
 export const importProgressSchema = z.object({
   method: z.enum(importMethods),

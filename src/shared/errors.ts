@@ -50,6 +50,7 @@ export const errorCodes = [
   'protected',
   'image-busy',
   'image-killed',
+  'import-failed',
   'source-changed',
   // files and disks
   'file-missing',

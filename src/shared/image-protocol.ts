@@ -145,8 +145,6 @@ export const imageCommands = {
   /** The record as the cloud writes it, pretty; secrets in addresses are taken out. */
   'images.raw': command(z.strictObject(one), z.object({ json: z.string(), locations: z.array(z.string()) })),
   'images.removeFromStore': command(z.strictObject({ ...one, store: id }), nothing),
-  /** Begins to copy; the cloud does it by itself, and the tasks of each image tell how it goes. Stores that have the data are left out. */
-  'images.copyToStores': command(z.strictObject({ cloudId: id, imageIds: ids, stores: z.array(id).min(1).max(100) }), outcomesSchema),
   'images.knownProperties': command(z.strictObject({ cloudId: id }), z.array(knownPropertySchema)),
   'images.usage': command(z.strictObject({ cloudId: id }), z.array(usageSchema)),
 } as const

@@ -7,6 +7,7 @@ import {
   imageFieldsSchema,
   imageListStateSchema,
   imageSchema,
+  importTargetSchema,
   localFileSchema,
   settingsChangesSchema,
   settingsSchema,
@@ -15,6 +16,7 @@ import {
 import { errorShapeSchema } from './errors.ts'
 import { command, id, ids, imageCommands } from './image-protocol.ts'
 import { filtersSchema, savedViewSchema, savedViewsSchema } from './image-table.ts'
+import { importCommands } from './import-protocol.ts'
 import { noticeSchema } from './notice.ts'
 import { placeCommands } from './place-protocol.ts'
 import { transferCommands } from './transfer-protocol.ts'
@@ -141,6 +143,8 @@ export const commands = {
         .array(z.strictObject({ fileId: id, fields: imageFieldsSchema }))
         .min(1)
         .max(1000),
+      /** To the staging area, and imported from there (`glance-direct`); null = to the images themselves. */
+      staging: importTargetSchema.nullable().default(null),
     }),
     z.object({ transferIds: z.array(id) }),
   ),
@@ -149,6 +153,7 @@ export const commands = {
     z.object({ transferIds: z.array(id) }),
   ),
 
+  ...importCommands,
   ...transferCommands,
   ...checkCommands,
 } as const

@@ -32,6 +32,12 @@ describe('an image that stands still', () => {
     expect(standstill(image(status, 600), NOW, true)).toBeNull()
   })
 
+  test('an import that failed is told from one that runs', () => {
+    const failed = { os_glance_failed_import: 'fast', os_glance_importing_to_stores: '' }
+    expect(standstill(image('importing', 1, failed), NOW, false)).toMatchObject({ remedies: ['delete-and-begin-again'] })
+    expect(standstill(image('importing', 1, { ...failed, os_glance_import_task: 't' }), NOW, false)).toMatchObject({ remedies: ['wait'] })
+    expect(standstill(image('queued', 1, failed), NOW, false)).toMatchObject({ remedies: ['retry'], needsSomebody: false })
+  })
   test('queued and active are fine', () => {
     expect(standstill(image('queued', 9999), NOW, false)).toBeNull()
     expect(standstill(image('active', 9999), NOW, false)).toBeNull()

@@ -37,6 +37,8 @@ export function standstill(image: Pick<Image, 'status' | 'updatedAt' | 'properti
     case 'active':
       return activeButUnderWay(image, quietMs, locked)
     case 'queued':
+      if (!locked && filled(image.properties.os_glance_failed_import))
+        return { sentence: 'An import of its data failed. It takes data again.', remedies: ['retry'], needsSomebody: false }
       if (!locked) return null
       return quietMs < IMPORT_LOCK_MS
         ? { sentence: 'An import task holds it and has not begun yet.', remedies: ['wait'], needsSomebody: false }
@@ -67,6 +69,12 @@ export function standstill(image: Pick<Image, 'status' | 'updatedAt' | 'properti
         needsSomebody: quietMs >= SILENT_CLIENT_MS,
       }
     case 'importing':
+      if (!locked && filled(image.properties.os_glance_failed_import))
+        return {
+          sentence: 'The import of its data failed and left it importing: it takes no data any more.',
+          remedies: ['delete-and-begin-again'],
+          needsSomebody: true,
+        }
       return quietMs < IMPORT_LOCK_MS
         ? { sentence: 'The cloud imports its data.', remedies: ['wait'], needsSomebody: false }
         : {

@@ -6,6 +6,7 @@ import type { Places } from '../../shared/place-protocol.ts'
 import { shellWord } from '../../shared/shell-word.ts'
 import { readCapabilities } from '../images/capabilities.ts'
 import { ImageClient } from '../images/client.ts'
+import type { DataArea } from '../transfers/attempt.ts'
 import type { Endpoint } from '../transfers/worker/contract.ts'
 import { createHttp, type Http } from './http.ts'
 import type { CloudLink } from './link.ts'
@@ -26,7 +27,7 @@ export class BuiltInLink implements CloudLink {
   readonly automatic = true
   readonly typedSecret = null
   readonly client: ImageClient
-  readonly transferCalls: ImageClient
+  readonly transferClient: ImageClient
   readonly #service: { url: string; token: string }
   readonly #dataDir: string
   readonly #http: Http
@@ -39,7 +40,7 @@ export class BuiltInLink implements CloudLink {
       async (path, request) =>
         await this.#http.send(service.url + path, { ...request, headers: { ...request.headers, ...this.#headers() } }),
     )
-    this.transferCalls = this.client
+    this.transferClient = this.client
   }
 
   knowsSecret(): boolean {
@@ -68,8 +69,8 @@ export class BuiltInLink implements CloudLink {
 
   async renew(): Promise<void> {}
 
-  async dataEndpoint(imageId: string): Promise<Endpoint> {
-    return { url: `${this.#service.url}/v2/images/${encodeURIComponent(imageId)}/file`, headers: this.#headers() }
+  async dataEndpoint(imageId: string, area: DataArea): Promise<Endpoint> {
+    return { url: `${this.#service.url}/v2/images/${encodeURIComponent(imageId)}/${area}`, headers: this.#headers() }
   }
 
   async capabilities(known: Capabilities | null): Promise<Capabilities> {

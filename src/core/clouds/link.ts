@@ -2,7 +2,7 @@ import type { SecretWord } from '../../shared/cloud-draft.ts'
 import type { Capabilities } from '../../shared/domain.ts'
 import type { Places, Project } from '../../shared/place-protocol.ts'
 import type { ImageClient } from '../images/client.ts'
-import type { ImageCalls } from '../transfers/attempt.ts'
+import type { DataArea } from '../transfers/attempt.ts'
 import type { Endpoint } from '../transfers/worker/contract.ts'
 import type { CloudConfig } from './cloud-config.ts'
 
@@ -25,7 +25,8 @@ export interface CloudLink {
   /** Signed in without being asked: nothing leaves this computer. */
   readonly automatic: boolean
   readonly client: ImageClient
-  readonly transferCalls: ImageCalls
+  /** With tokens that live long enough for a transfer. */
+  readonly transferClient: ImageClient
   /** The secret that it is signed in with, where that is not in a file of the official clients but typed by a person. */
   readonly typedSecret: SecretWord | null
   /** Whether that secret is known now. */
@@ -44,7 +45,7 @@ export interface CloudLink {
   signOut(): void
   /** Asks Keystone for a new token. */
   renew(): Promise<void>
-  dataEndpoint(imageId: string): Promise<Endpoint>
+  dataEndpoint(imageId: string, area: DataArea): Promise<Endpoint>
   /** @param known what it said before, which counts where it cannot be asked now */
   capabilities(known: Capabilities | null): Promise<Capabilities>
   describe(): { server: string; project: string | null }

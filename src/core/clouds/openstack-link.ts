@@ -5,6 +5,7 @@ import type { Places, Project } from '../../shared/place-protocol.ts'
 import { shellWord } from '../../shared/shell-word.ts'
 import { readCapabilities } from '../images/capabilities.ts'
 import { ImageClient } from '../images/client.ts'
+import type { DataArea } from '../transfers/attempt.ts'
 import type { Endpoint } from '../transfers/worker/contract.ts'
 import { imageEndpoint, imageRegions, withoutVersion } from './catalog.ts'
 import { certificateFacts } from './certificate-facts.ts'
@@ -55,7 +56,7 @@ export class OpenStackLink implements CloudLink {
   readonly automatic = false
   readonly typedSecret: SecretWord | null
   readonly client: ImageClient
-  readonly transferCalls: ImageClient
+  readonly transferClient: ImageClient
   readonly #config: CloudConfig
   readonly #env: Readonly<Record<string, string | undefined>>
   readonly #secrets: SecretSource
@@ -90,7 +91,7 @@ export class OpenStackLink implements CloudLink {
       viewOf === undefined ? () => this.#complete() : async () => ({ ...config, auth: await viewOf.proof() }),
     )
     this.client = new ImageClient(async (path, request) => await this.#send(path, request))
-    this.transferCalls = this.client
+    this.transferClient = this.client
   }
 
   knowsSecret(): boolean {
@@ -173,10 +174,10 @@ export class OpenStackLink implements CloudLink {
     if (this.#config.auth.kind !== 'none' && current !== null) await this.#session.replace(current)
   }
 
-  async dataEndpoint(imageId: string): Promise<Endpoint> {
+  async dataEndpoint(imageId: string, area: DataArea): Promise<Endpoint> {
     const { tls } = await this.#connect()
     const { endpoint, token } = await this.#dataAccess()
-    const url = `${endpoint}/v2/images/${encodeURIComponent(imageId)}/file`
+    const url = `${endpoint}/v2/images/${encodeURIComponent(imageId)}/${area}`
     const proxy = proxyFor(url, this.#env)
     return { url, headers: tokenHeader(token), tls, ...(proxy !== undefined && { proxy }) }
   }

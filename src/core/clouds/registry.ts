@@ -4,6 +4,7 @@ import { isRetryableNetworkCode } from '../../shared/net-failure.ts'
 import type { Places, Project } from '../../shared/place-protocol.ts'
 import type { Snapshot } from '../../shared/protocol.ts'
 import type { ImageClient } from '../images/client.ts'
+import { transferCalls } from '../images/transfer-calls.ts'
 import { createImageWatcher, type ImageWatcher } from '../images/watcher.ts'
 import type { TransferCloud } from '../transfers/attempt.ts'
 import type { CloudLink } from './link.ts'
@@ -358,11 +359,11 @@ export class CloudRegistry {
     return {
       calls: async () => {
         await this.#signIn(entry)
-        return link.transferCalls
+        return transferCalls(link.transferClient)
       },
-      endpoint: async (imageId) => {
+      endpoint: async (imageId, _signal, area = 'file') => {
         await this.#signIn(entry)
-        return await link.dataEndpoint(imageId)
+        return await link.dataEndpoint(imageId, area)
       },
       renew: () => link.renew(),
       hashAlgorithm: () => this.#deps.remembered(`hash:${cloudId}`) ?? 'sha512',

@@ -5,7 +5,7 @@ import { createRecord } from './create-record.ts'
 import { knownProperties } from './known-properties.ts'
 import { addMember, listMembers, removeMember } from './members.ts'
 import { rawRecord } from './raw-record.ts'
-import { copyToStores, removeFromStore } from './stores.ts'
+import { removeFromStore } from './stores.ts'
 import { listTasks } from './tasks.ts'
 import { readUsage } from './usage.ts'
 
@@ -135,10 +135,6 @@ test('stores: the only one that has the data, a member that may not, a copy that
     message: expect.stringMatching(/only store/),
   })
   await expect(removeFromStore(clientOf(() => said(403, 'not authorized')).client, 'i', 's')).rejects.toMatchObject({ code: 'forbidden' })
-  await expect(copyToStores(clientOf(() => said(403, 'not authorized')).client, 'i', ['s'])).rejects.toMatchObject({ code: 'forbidden' })
-  const { client, sent } = clientOf(() => ({ status: 202 }))
-  await copyToStores(client, 'i', ['s', 't'])
-  expect(JSON.parse(sent[0]?.body ?? '')).toEqual({ method: { name: 'copy-image' }, stores: ['s', 't'], all_stores_must_succeed: false })
 })
 
 test('usage: what the cloud tells, and nothing from one that does not', async () => {

@@ -20,8 +20,9 @@ const taskSchema = z.object({
 const tasksSchema = z.object({ tasks: z.array(taskSchema) })
 
 /** GET /v2/images/{id}/tasks, newest first. Glance forgets tasks after two days; before 2.12 it knows no such call, and says 404. */
-export async function listTasks(client: ImageClient, imageId: string): Promise<ImageTask[]> {
-  const { tasks } = parse(tasksSchema, await client.json('GET', `/v2/images/${encodeURIComponent(imageId)}/tasks`))
+export async function listTasks(client: ImageClient, imageId: string, signal?: AbortSignal): Promise<ImageTask[]> {
+  const path = `/v2/images/${encodeURIComponent(imageId)}/tasks`
+  const { tasks } = parse(tasksSchema, await client.json('GET', path, signal === undefined ? {} : { signal }))
   return tasks
     .map((task) => ({
       id: task.id,

@@ -53,7 +53,7 @@ export type FaultAction =
   | { kind: 'stay-saving'; status?: number }
   /** A request with Range: 400 as RBD, S3 and Swift stores say; 200 with everything; 206 with a wrong Content-Range. */
   | { kind: 'range'; how: 'refuse' | 'ignore' | 'wrong-content-range' }
-  /** One byte is flipped: of an upload before it is hashed and stored, of a download on its way out. */
+  /** One byte is flipped: of an upload or an import before it is hashed and stored, of a download on its way out. */
   | { kind: 'corrupt'; byte: number }
   /** The record gets no checksum, no multihash, or both. Upload. */
   | { kind: 'forget-hash'; checksum?: boolean; osHash?: boolean }
@@ -65,6 +65,12 @@ export type FaultAction =
   | { kind: 'silence'; afterBytes: number }
   /** No Content-Length, chunked instead, as the first download through Glance's cache. Download. */
   | { kind: 'no-length' }
+  /** The image stays `importing`, and nothing is read, until the hold is over. Import. */
+  | { kind: 'import-hold'; hold: Hold }
+  /** Import: this store cannot be written, or none can. */
+  | { kind: 'import-fails'; store?: string }
+  /** As an image conversion of the operator does: other data, in another format. Import. */
+  | { kind: 'import-converts'; diskFormat: string }
 
 /** One fault. Absent conditions hold for every request. */
 export interface Fault {

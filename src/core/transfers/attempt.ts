@@ -1,5 +1,7 @@
 import type { Image, LogLine } from '../../shared/domain.ts'
 import { GlancerError } from '../../shared/errors.ts'
+import type { ImageTask } from '../../shared/image-protocol.ts'
+import type { ImportOrder } from '../images/start-import.ts'
 import type { Engine, RunningTransfer } from './engine/index.ts'
 import type { TransferEvent } from './machine.ts'
 import type { TransferRecord } from './record.ts'
@@ -12,6 +14,10 @@ export interface ImageCalls {
   protect(imageId: string, signal: AbortSignal): Promise<void>
   deactivate(imageId: string, signal: AbortSignal): Promise<void>
   delete(imageId: string, signal: AbortSignal): Promise<void>
+  /** Begins an import; the cloud does it after its answer. */
+  import(imageId: string, order: ImportOrder, signal: AbortSignal): Promise<void>
+  /** The image's tasks, newest first. A cloud may know none, or not say: then it rejects. */
+  tasks(imageId: string, signal: AbortSignal): Promise<ImageTask[]>
 }
 
 export interface NewImage {
@@ -26,12 +32,15 @@ export interface NewImage {
   properties: Readonly<Record<string, string>>
 }
 
+/** Where the data of an image goes: to the image itself, or to the staging area, from which it is imported. */
+export type DataArea = 'file' | 'stage'
+
 /** A cloud, as far as a transfer needs it. */
 export interface TransferCloud {
   /** Signs in where needed. */
   calls(signal: AbortSignal): Promise<ImageCalls>
   /** How the worker reaches the data of an image, with a token that lives long enough. */
-  endpoint(imageId: string, signal: AbortSignal): Promise<Endpoint>
+  endpoint(imageId: string, signal: AbortSignal, area?: DataArea): Promise<Endpoint>
   /** Asks for a new token, after the data call was answered with 401. */
   renew(signal: AbortSignal): Promise<void>
   /** The digest that this cloud publishes besides MD5, as far as known: `sha512` until it shows another. */

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { TransferRecord } from './record.ts'
 
 /** What is known of a transfer when it is asked for. */
-export type TransferRequest = Pick<TransferRecord, 'job' | 'cloudId' | 'cloudName' | 'imageId' | 'imageName' | 'fileName' | 'bytesTotal'>
+export type TransferRequest = Pick<TransferRecord, 'job' | 'cloudId' | 'cloudName' | 'imageId' | 'imageName' | 'fileName' | 'bytesTotal'> &
+  Partial<Pick<TransferRecord, 'log'>>
 
 /** A transfer that nothing has happened to yet: queued, at a place that the queue gives it. */
 export function newTransfer(request: TransferRequest, now: number): TransferRecord {
@@ -27,7 +28,7 @@ export function newTransfer(request: TransferRequest, now: number): TransferReco
     startedAt: null,
     endedAt: null,
     phases: [],
-    log: [],
+    log: request.log ?? [],
     perSecond: [],
     requestIds: [],
     server: null,

@@ -3,6 +3,7 @@ import {
   digestPairSchema,
   imageFieldsSchema,
   importProgressSchema,
+  importTargetSchema,
   logLineSchema,
   phaseSchema,
   sizePairSchema,
@@ -16,14 +17,6 @@ import { errorShapeSchema } from '../../shared/errors.ts'
  * sees them) but no token and no password. Progress is not in it: bytes that were moved are read from the part file, or begin at 0.
  */
 const identitySchema = z.object({ size: z.number().int().nonnegative(), mtimeNs: z.string(), ino: z.string(), dev: z.string() })
-
-/** Where an import is to put the data. No stores and not all of them = the cloud's default store. */
-const importTargetSchema = z.object({
-  stores: z.array(z.string()),
-  allStores: z.boolean(),
-  /** One store that fails fails them all. */
-  mustAllSucceed: z.boolean(),
-})
 
 const uploadSchema = z.object({
   kind: z.literal('upload'),
@@ -123,6 +116,7 @@ export const transferRecordSchema = z.object({
 export type TransferRecord = z.infer<typeof transferRecordSchema>
 export type UploadRecordJob = z.infer<typeof uploadSchema>
 export type DownloadRecordJob = z.infer<typeof downloadSchema>
+export type ImportRecordJob = z.infer<typeof importSchema>
 
 /** This transfer made the image that it fills, so it may be offered to delete it. */
 export function madeImage(job: TransferRecord['job']): boolean {

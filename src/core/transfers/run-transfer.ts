@@ -4,6 +4,7 @@ import { ignoreMissing } from '../files/ignore-missing.ts'
 import type { Attempt, AttemptDeps, TransferCloud } from './attempt.ts'
 import { runDownload } from './download-run.ts'
 import type { RunningTransfer } from './engine/index.ts'
+import { runImport } from './import-run.ts'
 import type { TransferRecord } from './record.ts'
 import type { RecordStore } from './record-store.ts'
 import type { NextStep } from './retry-policy.ts'
@@ -15,7 +16,7 @@ import { whatIsLeft } from './what-is-left.ts'
 const runners: Readonly<Record<TransferRecord['job']['kind'], (attempt: Attempt, deps: AttemptDeps) => Promise<void>>> = {
   upload: runUpload,
   download: runDownload,
-  import: notYet,
+  import: runImport,
   copy: notYet,
 }
 

@@ -3,7 +3,7 @@ import type { Image, ImageFields } from '../../shared/domain.ts'
 import { GlancerError } from '../../shared/errors.ts'
 import { standstill } from '../../shared/stuck.ts'
 import type { Attempt, AttemptDeps, ImageCalls } from './attempt.ts'
-import { madeImage, type TransferRecord } from './record.ts'
+import { isImported, madeImage, type TransferRecord } from './record.ts'
 import { compare, digestLabel } from './verify.ts'
 
 /** The image that a transfer makes in a cloud and fills: found again or made, waited for, compared, and not left looking good when it is wrong. */
@@ -20,7 +20,7 @@ export async function readyImage(attempt: Attempt, deps: AttemptDeps, calls: Ima
  * The image of this transfer as the cloud has it, in whatever state; made if it is not there yet. Its id is chosen here and journalled before
  * the record is made, so that a crash in between leaves nothing unknown: the next attempt looks for that id first.
  */
-async function ownImage(attempt: Attempt, deps: AttemptDeps, calls: ImageCalls): Promise<Image> {
+export async function ownImage(attempt: Attempt, deps: AttemptDeps, calls: ImageCalls): Promise<Image> {
   const { job, fields } = filling(attempt.record)
   const known = attempt.record.imageId
   if (known !== null && madeImage(job)) {
@@ -54,10 +54,11 @@ function filling({ job }: TransferRecord): { job: Exclude<TransferRecord['job'],
 }
 
 /** Waits out what passes, and says what does not. */
-async function usable(attempt: Attempt, deps: AttemptDeps, calls: ImageCalls, found: Image): Promise<Image> {
+export async function usable(attempt: Attempt, deps: AttemptDeps, calls: ImageCalls, found: Image): Promise<Image> {
   let image = found
   for (const pause of SETTLE_POLLS_MS) {
-    if (image.status !== 'saving') break
+    // A stage that was cut is taken back as a saving one is.
+    if (image.status !== 'saving' && !(image.status === 'uploading' && isImported(attempt.record.job))) break
     await deps.sleep(pause, attempt.signal)
     image = await calls.get(image.id, attempt.signal)
   }
@@ -138,7 +139,7 @@ export async function judge(
 }
 
 /** A protected image cannot be deleted, so protection comes last, once it is known to be right. */
-async function protectIfWished(attempt: Attempt, calls: ImageCalls, imageId: string): Promise<void> {
+export async function protectIfWished(attempt: Attempt, calls: ImageCalls, imageId: string): Promise<void> {
   if (!filling(attempt.record).fields.protected) return
   try {
     await calls.protect(imageId, attempt.signal)

@@ -1,10 +1,11 @@
 import type { Image } from '../../shared/domain.ts'
 import { GlancerError } from '../../shared/errors.ts'
-import { formatBytes, formatExactBytes } from '../../shared/units.ts'
-import { type Attempt, type AttemptDeps, type ImageCalls, JobFailure, runJob } from './attempt.ts'
+import { type Attempt, type AttemptDeps, type ImageCalls, runJob } from './attempt.ts'
 import type { UploadRecordJob } from './record.ts'
+import { sendFile } from './send-file.ts'
+import { runStagedUpload } from './staged-upload-run.ts'
 import { judge, readyImage, settled } from './target-image.ts'
-import type { FileIdentity, UploadResult } from './worker/contract.ts'
+import type { FileIdentity } from './worker/contract.ts'
 
 /** One attempt to upload. After a crash, or a failure, the next one goes on with the same image, from byte 0. */
 export async function runUpload(attempt: Attempt, deps: AttemptDeps): Promise<void> {
@@ -18,11 +19,12 @@ export async function runUpload(attempt: Attempt, deps: AttemptDeps): Promise<vo
   }
   const calls = await deps.cloud.calls(attempt.signal)
   attempt.set(deps.cloud.describe())
+  if (job.staging !== null) return await runStagedUpload(attempt, deps, calls, path, identity)
   const before = await readyImage(attempt, deps, calls)
   if (before.status !== 'queued') return await verifyAgainst(attempt, deps, calls, before, path, identity)
 
   const algorithm = deps.cloud.hashAlgorithm()
-  const result = await send(attempt, deps, path, identity, algorithm)
+  const result = await sendFile(attempt, deps, { path, identity, algorithm, area: 'file' })
   attempt.step('compare')
   attempt.leaves('The image, with all its data, but not compared yet.')
   const after = await settled(attempt, deps, calls, before.id)
@@ -43,52 +45,6 @@ async function wholeFile(attempt: Attempt, deps: AttemptDeps, job: UploadRecordJ
   const whole = await deps.incoming.whole(job.intakeId, (bytes) => attempt.progress(bytes), attempt.signal)
   attempt.progress(0)
   return whole
-}
-
-async function send(attempt: Attempt, deps: AttemptDeps, path: string, identity: FileIdentity, algorithm: string): Promise<UploadResult> {
-  const imageId = attempt.record.imageId
-  if (imageId === null) throw new TypeError('an upload without an image')
-  const { store } = uploadJob(attempt).fields
-  for (let asked = 0; ; asked++) {
-    const endpoint = await deps.cloud.endpoint(imageId, attempt.signal)
-    if (attempt.record.attempt > 1)
-      attempt.note('info', `Sent again from byte 0 to the same image, attempt ${attempt.record.attempt} of 6.`)
-    try {
-      const result = await runJob(
-        attempt,
-        deps,
-        {
-          kind: 'upload',
-          endpoint: store === null ? endpoint : { ...endpoint, headers: { ...endpoint.headers, 'X-Image-Meta-Store': store } },
-          path,
-          identity,
-          digests: ['md5', algorithm],
-          rate: attempt.record.speedLimit,
-          stallTimeoutMs: deps.stallTimeoutMs,
-        },
-        (phase) => {
-          if (phase === 'transferring') attempt.step('move')
-          if (phase !== 'finishing') return
-          attempt.step('all-moved')
-          attempt.note('info', `All ${formatExactBytes(identity.size)} sent. The cloud goes on saving.`)
-          deps.cloud.nudge(imageId)
-        },
-      )
-      if (result.kind !== 'upload') throw new TypeError('a download came back from an upload')
-      if (result.requestId !== null) attempt.set({ requestIds: [...attempt.record.requestIds, result.requestId] })
-      return result
-    } catch (error) {
-      if (!(error instanceof JobFailure)) throw error
-      if (error.bytes > 0) attempt.note('warn', `${error.message} ${formatBytes(error.bytes)} had been sent.`)
-      // A token is looked at only when a request begins: ask Keystone for the truth once, then send again.
-      if (error.code === 'unauthorized' && error.answered && asked === 0) {
-        await deps.cloud.renew(attempt.signal)
-        attempt.note('info', 'The token was refused; signed in again.')
-        continue
-      }
-      throw error
-    }
-  }
 }
 
 /** An image that was found active after a crash: hash the file once more and compare, rather than believe. */

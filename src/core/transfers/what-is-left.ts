@@ -1,8 +1,13 @@
 import { GlancerError } from '../../shared/errors.ts'
 import type { AttemptDeps, TransferCloud } from './attempt.ts'
-import { madeImage, type TransferRecord } from './record.ts'
+import { isLocked } from './import-progress.ts'
+import { isImported, madeImage, type TransferRecord } from './record.ts'
 
 const LOOK_FOR_MS = 20_000
+
+/** Glance has no call that ends an import; only with the image it ends. */
+const GOES_ON_IMPORTING = 'The image. The cloud goes on importing into it; deleting the image ends that.'
+const GOES_ON_COPYING = 'Nothing here. The cloud goes on copying between its stores: that cannot be called back.'
 
 /**
  * What a cancelled transfer left in the cloud, in words; the truth is there, since the cloud may have had all bytes already. Null = nothing,
@@ -13,15 +18,22 @@ export async function whatIsLeft(
   cloud: TransferCloud,
   sleep: AttemptDeps['sleep'],
 ): Promise<string | null | undefined> {
-  if (record === undefined || record.imageId === null || !madeImage(record.job)) return undefined
+  if (record === undefined || record.imageId === null) return undefined
+  const copying = record.job.kind === 'import' && record.job.source.method === 'copy-image'
+  if (!madeImage(record.job) && !copying) return undefined
   const signal = AbortSignal.timeout(LOOK_FOR_MS)
   try {
     const calls = await cloud.calls(signal)
     let image = await calls.get(record.imageId, signal)
-    for (let pause = 200; image.status === 'saving' && pause < 5000; pause *= 2) {
+    const cut = isImported(record.job) ? 'uploading' : 'saving'
+    for (let pause = 200; image.status === cut && pause < 5000; pause *= 2) {
       await sleep(pause, signal)
       image = await calls.get(record.imageId, signal)
     }
+    if (copying) return isLocked(image) ? GOES_ON_COPYING : null
+    if (image.status === 'importing' || (image.status === 'queued' && isLocked(image))) return GOES_ON_IMPORTING
+    if (image.status === 'uploading') return 'The image, with data staged but not imported.'
+    if (image.status === 'active' && record.job.kind === 'import') return 'The image, active: the cloud had imported it already.'
     if (image.status === 'queued') return 'The image, queued and without data.'
     if (image.status === 'active') return 'The image, active: the cloud had all bytes already. They were not compared.'
     return `The image, ${image.status}.`

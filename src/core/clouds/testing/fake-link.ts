@@ -20,7 +20,7 @@ export class FakeLink implements CloudLink {
   readonly automatic = false
   readonly typedSecret = null
   readonly client: ImageClient
-  readonly transferCalls: ImageClient
+  readonly transferClient: ImageClient
   projectIsFixed: string | null = null
   signIns = 0
   lists = 0
@@ -60,7 +60,7 @@ export class FakeLink implements CloudLink {
       }
       return { status: 404, headers: {}, body: '' }
     })
-    this.transferCalls = this.client
+    this.transferClient = this.client
   }
 
   knowsSecret(): boolean {

@@ -52,7 +52,7 @@ export async function importImage(call: Call): Promise<void> {
     updatedAt: now,
   })
   const locked = change(state, image.id, { properties: { ...image.properties, os_glance_import_task: task.id } })
-  startImport(state, locked, task, { ...order, stores })
+  startImport(state, locked, task, { ...order, stores }, call.strikes)
   exchange.sendEmpty(202)
 }
 

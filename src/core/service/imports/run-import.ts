@@ -1,6 +1,7 @@
 import { STAGING } from '../data/data-store.ts'
 import { type Received, Receiver } from '../data/receive.ts'
 import { virtualSize } from '../data/virtual-size.ts'
+import { type Strikes, waitFor } from '../faults.ts'
 import type { ImageRecord, TaskRecord } from '../records/image-record.ts'
 import { change, changeTask, digestNames, type ServiceState } from '../service-state.ts'
 import type { ImportOrder } from './import-order.ts'
@@ -8,24 +9,32 @@ import { checkResolved, checkWebSource } from './web-source.ts'
 
 const MAX_REDIRECTS = 5
 
+/** What a conversion of a test puts before the data. */
+const CONVERTED = Buffer.from('converted ')
+
 /** Begins the import and returns; the state knows of it until it is over. */
-export function startImport(state: ServiceState, image: ImageRecord, task: TaskRecord, order: ImportOrder): void {
-  const run = runImport(state, image, task, order).catch((error: unknown) => state.log(`import of ${image.id}: ${String(error)}`))
+export function startImport(state: ServiceState, image: ImageRecord, task: TaskRecord, order: ImportOrder, strikes: Strikes): void {
+  const run = runImport(state, image, task, order, strikes).catch((error: unknown) => state.log(`import of ${image.id}: ${String(error)}`))
   state.background.add(run)
   void run.finally(() => state.background.delete(run))
 }
 
-async function runImport(state: ServiceState, image: ImageRecord, first: TaskRecord, order: ImportOrder): Promise<void> {
+async function runImport(state: ServiceState, image: ImageRecord, first: TaskRecord, order: ImportOrder, strikes: Strikes): Promise<void> {
   const copying = order.method === 'copy-image'
   const task = changeTask(state, first, { status: 'processing' })
   if (state.records.get(image.id) === undefined) return
   setProperties(state, image.id, { os_glance_importing_to_stores: order.stores.join(','), os_glance_failed_import: '' })
   if (!copying) change(state, image.id, { status: 'importing' })
+  const held = strikes.get('import-hold')
+  if (held !== undefined) await waitFor(held.hold, state.closing)
+  const converts = strikes.get('import-converts')
+  const fails = strikes.get('import-fails')
   const failed: string[] = []
   let received: (Received & { virtualSize: number | null }) | null = null
   for (const store of order.stores) {
     try {
-      received = await fill(state, image, order, store)
+      if (fails !== undefined && (fails.store ?? store) === store) throw new Error('a test wants it to fail')
+      received = await fill(state, image, order, store, strikes)
       const record = state.records.get(image.id)
       if (record === undefined) {
         await state.data.remove(store, image.id)
@@ -33,6 +42,7 @@ async function runImport(state: ServiceState, image: ImageRecord, first: TaskRec
       }
       const waiting = remaining(record).filter((other) => other !== store)
       if (!copying) publish(state, image.id, received)
+      if (converts !== undefined) change(state, image.id, { diskFormat: converts.diskFormat })
       change(state, image.id, { stores: [...record.stores, store] })
       setProperties(state, image.id, { os_glance_importing_to_stores: waiting.join(',') })
     } catch (error) {
@@ -78,7 +88,7 @@ async function finish(
     change(state, image.id, {
       properties: kept,
       stores: copying ? image.stores : [],
-      ...(copying ? {} : { status: order.method === 'glance-direct' ? 'uploading' : 'queued', ...NO_DATA }),
+      ...(copying ? {} : lostData(order.method, record)),
     })
     changeTask(state, task, { status: 'failure', message: 'Task failed due to Internal Error' })
     return
@@ -92,6 +102,12 @@ async function finish(
   })
 }
 
+/** As Glance 25.1 leaves it (observed): after a failed glance-direct the image stays importing, and takes no data any more. */
+function lostData(method: ImportOrder['method'], record: ImageRecord): Partial<ImageRecord> {
+  if (method !== 'glance-direct') return { status: 'queued', ...NO_DATA }
+  return record.stores.length === 0 ? {} : NO_DATA
+}
+
 const NO_DATA = { size: null, virtualSize: null, checksum: null, osHashAlgo: null, osHashValue: null }
 
 /** The data into one store: received, hashed, flushed and named like an upload. */
@@ -100,8 +116,9 @@ async function fill(
   image: ImageRecord,
   order: ImportOrder,
   store: string,
+  strikes: Strikes,
 ): Promise<Received & { virtualSize: number | null }> {
-  const received = await receiveFrom(state, image, order, store)
+  const received = await receiveFrom(state, image, order, store, strikes)
   if (order.method === 'copy-image' && received.digests.md5 !== image.checksum) throw new Error('the data is not what the record says')
   await state.data.keepPart(store, image.id)
   return received
@@ -112,11 +129,16 @@ async function receiveFrom(
   image: ImageRecord,
   order: ImportOrder,
   store: string,
+  strikes: Strikes,
 ): Promise<Received & { virtualSize: number | null }> {
   const file = await state.data.createPart(store, image.id)
   const receiver = new Receiver(file, state.blocks, state.hashes, digestNames(state))
   try {
+    if (strikes.get('import-converts') !== undefined) await receiver.write(CONVERTED)
+    const wrong = strikes.get('corrupt')?.byte ?? -1
     for await (const chunk of source(state, image, order)) {
+      const at = wrong - receiver.bytes
+      if (at >= 0 && at < chunk.byteLength) chunk[at] = (chunk[at] ?? 0) ^ 0xff
       await receiver.write(chunk)
       if (receiver.bytes > state.imageSizeCap) throw new Error('larger than the largest image')
     }

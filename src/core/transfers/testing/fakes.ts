@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Image } from '../../../shared/domain.ts'
 import { GlancerError } from '../../../shared/errors.ts'
+import type { ImageTask } from '../../../shared/image-protocol.ts'
+import type { ImportOrder } from '../../images/start-import.ts'
 import type { ImageCalls, TransferCloud } from '../attempt.ts'
 import type { Engine, Finished, RunningTransfer } from '../engine/index.ts'
 import { newTransfer } from '../new-transfer.ts'
@@ -98,6 +100,10 @@ export class FakeCloud implements TransferCloud {
   readonly images = new Map<string, Image>()
   readonly calls_: string[] = []
   renewed = 0
+  readonly orders: ImportOrder[] = []
+  readonly tasks = new Map<string, ImageTask[]>()
+  /** What becomes of an image when its import is asked for. */
+  onImport: (id: string) => void = () => {}
   /** Thrown by the next calls of that name. */
   readonly failures = new Map<string, GlancerError>()
 
@@ -148,6 +154,15 @@ export class FakeCloud implements TransferCloud {
         said('delete', id)
         known(id)
         this.images.delete(id)
+      },
+      import: async (id, order) => {
+        said('import', id)
+        this.orders.push(order)
+        this.onImport(id)
+      },
+      tasks: async (id) => {
+        said('tasks', id)
+        return this.tasks.get(id) ?? []
       },
     }
   }

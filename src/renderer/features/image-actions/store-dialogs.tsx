@@ -4,13 +4,14 @@ import { Button } from '../../components/button.tsx'
 import { Checkbox } from '../../components/checkbox.tsx'
 import { Dialog } from '../../components/dialog.tsx'
 import { Select } from '../../components/select.tsx'
+import { toast } from '../../components/toasts.tsx'
 import { plural } from '../../lib/plural.ts'
-import { bridge } from '../../stores/core.ts'
+import { ask, bridge } from '../../stores/core.ts'
 import { useCloud, useImages } from '../../stores/data.ts'
 import { closeDialog } from '../../stores/ui.ts'
 import { imageLabel } from '../images/image-row.tsx'
 import type { Outcome } from './outcome-words.ts'
-import { outcomesOf, tellOutcome } from './tell-outcome.ts'
+import { tellOutcome } from './tell-outcome.ts'
 
 /** Has the cloud copy the data of images to more of its stores. */
 export function CopyToStoresDialog({ cloudId, imageIds }: { cloudId: string; imageIds: readonly string[] }) {
@@ -23,10 +24,9 @@ export function CopyToStoresDialog({ cloudId, imageIds }: { cloudId: string; ima
   const copy = async (): Promise<void> => {
     closeDialog()
     const wanted = [...chosen]
-    const outcomes = await outcomesOf(images, () =>
-      bridge.call('images.copyToStores', { cloudId, imageIds: [...imageIds], stores: wanted }),
-    )
-    tellOutcome({ done: `being copied to ${wanted.join(', ')}`, outcomes })
+    const begun = await ask('imports.copyToStores', { cloudId, imageIds: [...imageIds], stores: wanted })
+    if (begun !== null)
+      toast(`${plural(begun.transferIds.length, 'copy', 'copies')} to ${wanted.join(', ')} begun`, { shape: 'spinner', tone: 'accent' })
   }
   return (
     <Dialog
@@ -34,7 +34,7 @@ export function CopyToStoresDialog({ cloudId, imageIds }: { cloudId: string; ima
       onClose={closeDialog}
       initialFocus={first}
     >
-      <p className="t2">The cloud copies by itself; the Data tab of the inspector tells how it goes.</p>
+      <p className="t2">The cloud copies by itself; each copy stands in the queue until it is there.</p>
       <div className="pts">
         {stores.map((store) => {
           const has = images.filter((image) => image.stores.includes(store.id)).length
