@@ -20,7 +20,6 @@ const importItemSchema = z.discriminatedUnion('method', [
     fields: imageFieldsSchema,
   }),
 ])
-export type ImportItem = z.input<typeof importItemSchema>
 
 const started = z.object({ transferIds: z.array(id) })
 

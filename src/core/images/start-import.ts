@@ -1,19 +1,7 @@
 import { GlancerError } from '../../shared/errors.ts'
+import type { ImportOrder } from '../transfers/attempt.ts'
 import type { ImageClient } from './client.ts'
 import { inWords } from './members.ts'
-
-/** What a cloud is asked to import, and where to. The names in `method` are the API's. */
-export interface ImportOrder {
-  method:
-    | { name: 'glance-direct' }
-    | { name: 'web-download'; uri: string }
-    | { name: 'copy-image' }
-    | { name: 'glance-download'; glance_region: string; glance_image_id: string }
-  /** Empty, and not all = the cloud's default store. */
-  stores: readonly string[]
-  allStores: boolean
-  mustAllSucceed: boolean
-}
 
 /** POST /v2/images/{id}/import. The answer comes at once; the work is done by a task of the cloud. */
 export async function startImport(client: ImageClient, imageId: string, order: ImportOrder, signal: AbortSignal): Promise<void> {

@@ -1,7 +1,6 @@
 import type { Image, LogLine } from '../../shared/domain.ts'
 import { GlancerError } from '../../shared/errors.ts'
 import type { ImageTask } from '../../shared/image-protocol.ts'
-import type { ImportOrder } from '../images/start-import.ts'
 import type { Engine, RunningTransfer } from './engine/index.ts'
 import type { TransferEvent } from './machine.ts'
 import type { TransferRecord } from './record.ts'
@@ -30,6 +29,19 @@ export interface NewImage {
   minDisk: number
   minRam: number
   properties: Readonly<Record<string, string>>
+}
+
+/** What a cloud is asked to import, and where to. The names in `method` are the API's. */
+export interface ImportOrder {
+  method:
+    | { name: 'glance-direct' }
+    | { name: 'web-download'; uri: string }
+    | { name: 'copy-image' }
+    | { name: 'glance-download'; glance_region: string; glance_image_id: string }
+  /** Empty, and not all = the cloud's default store. */
+  stores: readonly string[]
+  allStores: boolean
+  mustAllSucceed: boolean
 }
 
 /** Where the data of an image goes: to the image itself, or to the staging area, from which it is imported. */
