@@ -152,6 +152,31 @@ describe('a source that breaks off', () => {
     },
   )
 
+  test('between two chunks of an answer without a length, as a cache sends it, loses and invents nothing', async () => {
+    const taken = takeAll()
+    source.serve(async (exchange) => {
+      const from = Number(/^bytes=(\d+)-$/.exec(exchange.headers.get('range') ?? '')?.[1] ?? 0)
+      const range = `Content-Range: bytes ${from}-${bytes.length - 1}/${bytes.length}\r\n`
+      await exchange.write(`HTTP/1.1 ${from > 0 ? `206 Some\r\n${range}` : '200 OK\r\n'}Transfer-Encoding: chunked\r\n\r\n`)
+      for (let at = from; at < bytes.length; at += 700_000) {
+        const chunk = bytes.subarray(at, at + 700_000)
+        await exchange.write(`${chunk.length.toString(16)}\r\n`)
+        await exchange.write(chunk)
+        await exchange.write('\r\n')
+        if (source.requests < 4) {
+          // What came is read before the end of the connection is.
+          await pause(30)
+          exchange.socket.destroy()
+          return
+        }
+      }
+      await exchange.write('0\r\n\r\n')
+    })
+    const finished = await run(engine, job(bytes), undefined, stillThere)
+    expect(finished).toMatchObject({ type: 'done', result: { digests: digestsOf(bytes) } })
+    expect(Buffer.concat(taken.body).equals(bytes)).toBe(true)
+  })
+
   test('and then says nothing for half of the patience is asked again as well', async () => {
     takeAll()
     give(bytes, [5_000_000], () => {})

@@ -8,6 +8,7 @@ import { createCloudHandlers } from './cloud-handlers.ts'
 import type { AddedClouds } from './clouds/added-clouds.ts'
 import type { CloudRegistry } from './clouds/registry.ts'
 import type { Secrets } from './clouds/secrets.ts'
+import { createCopyHandlers } from './copy-handlers.ts'
 import type { Handlers } from './dispatch.ts'
 import { freeBytes, listFolder } from './files/browse.ts'
 import type { FileRegistry } from './files/file-registry.ts'
@@ -254,6 +255,7 @@ export function createHandlers(parts: Parts): Handlers {
     },
 
     ...createImportHandlers({ clouds, queue, begin }),
+    ...createCopyHandlers(clouds, queue),
     ...createTransferHandlers(queue),
     ...createCheckHandlers(parts),
   }

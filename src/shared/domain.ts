@@ -208,22 +208,38 @@ export type ImportProgress = z.infer<typeof importProgressSchema>
 
 /** What a transfer compared, and how it came out. `algorithms` are display names: `MD5`, `SHA-512`. */
 export const verificationSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('verified'), algorithms: z.array(z.string()) }),
+  /** `source`, of a copy: what the source confirmed as well; empty where it published no hash. */
+  z.object({ kind: z.literal('verified'), algorithms: z.array(z.string()), source: z.array(z.string()).optional() }),
   /** The cloud published no hash; the size was compared. */
   z.object({ kind: z.literal('not-verifiable'), reason: z.string() }),
-  z.object({ kind: z.literal('mismatch'), algorithms: z.array(z.string()), what: z.string() }),
+  /** `side`, of a copy: whose record it is that differs. */
+  z.object({
+    kind: z.literal('mismatch'),
+    algorithms: z.array(z.string()),
+    what: z.string(),
+    side: z.enum(['source', 'target']).optional(),
+  }),
   /** The cloud has taken in data that this machine never had, or has converted it: there is nothing to compare. */
   z.object({ kind: z.literal('not-compared'), reason: z.string() }),
 ])
 export type Verification = z.infer<typeof verificationSchema>
 
-/** One digest on both sides, in hex; null where a side has none. */
-export const digestPairSchema = z.object({ algorithm: z.string(), local: z.string().nullable(), remote: z.string().nullable() })
+/** One digest on both sides, in hex; null where a side has none. `source`, of a copy: on its third side. */
+export const digestPairSchema = z.object({
+  algorithm: z.string(),
+  local: z.string().nullable(),
+  remote: z.string().nullable(),
+  source: z.string().nullable().optional(),
+})
 export type DigestPair = z.infer<typeof digestPairSchema>
 
 /** Whole bytes on both sides; `remote` is null where the cloud does not say. */
 export const sizePairSchema = z.object({ local: bytes, remote: bytes.nullable() })
 export type SizePair = z.infer<typeof sizePairSchema>
+
+/** What a copy does not take along, and why. */
+export const leftOutSchema = z.object({ name: z.string(), why: z.string() })
+export type LeftOut = z.infer<typeof leftOutSchema>
 
 /** What may be done with a transfer now. The page draws exactly these. */
 export const transferActions = [
@@ -306,6 +322,9 @@ export const transferDetailSchema = z.object({
   requestIds: z.array(z.string()),
   server: z.string().nullable(),
   project: z.string().nullable(),
+  /** Of a copy: where it comes from, and what it does not take along. */
+  source: z.object({ server: z.string(), project: z.string().nullable() }).nullable(),
+  leftOut: z.array(leftOutSchema),
 })
 export type TransferDetail = z.infer<typeof transferDetailSchema>
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { checkCommands, checkSchema } from './check-protocol.ts'
 import { cloudCommands } from './cloud-protocol.ts'
+import { copyCommands } from './copy-protocol.ts'
 import {
   cloudSchema,
   findingSchema,
@@ -155,6 +156,7 @@ export const commands = {
 
   ...importCommands,
   ...transferCommands,
+  ...copyCommands,
   ...checkCommands,
 } as const
 

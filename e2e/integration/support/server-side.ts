@@ -42,8 +42,13 @@ export class ServerSide {
     return Buffer.from(await (await this.#ask(`/v2/images/${imageId}/file`)).arrayBuffer())
   }
 
-  async addImage(name: string, bytes: Uint8Array): Promise<string> {
-    const body = JSON.stringify({ name, disk_format: 'raw', container_format: 'bare' })
+  /** The record as the service writes it. */
+  async show(imageId: string): Promise<Record<string, unknown>> {
+    return z.record(z.string(), z.unknown()).parse(await (await this.#ask(`/v2/images/${imageId}`)).json())
+  }
+
+  async addImage(name: string, bytes: Uint8Array, fields: Record<string, unknown> = {}): Promise<string> {
+    const body = JSON.stringify({ name, disk_format: 'raw', container_format: 'bare', ...fields })
     const made = await this.#ask('/v2/images', { method: 'POST', body, headers: { 'Content-Type': 'application/json' } })
     const { id } = z.object({ id: z.string() }).parse(await made.json())
     await this.#ask(`/v2/images/${id}/file`, {

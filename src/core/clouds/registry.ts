@@ -356,6 +356,10 @@ export class CloudRegistry {
     const entry = this.#find(cloudId)
     if (entry === null) return null
     const { link } = entry
+    const key = `hash:${cloudId}`
+    const learn = (algorithm: string): void => {
+      if (this.#deps.remembered(key) !== algorithm) this.#deps.remember(key, algorithm)
+    }
     return {
       calls: async () => {
         await this.#signIn(entry)
@@ -366,13 +370,16 @@ export class CloudRegistry {
         return await link.dataEndpoint(imageId, area)
       },
       renew: () => link.renew(),
-      hashAlgorithm: () => this.#deps.remembered(`hash:${cloudId}`) ?? 'sha512',
+      hashAlgorithm: () => this.#deps.remembered(key) ?? 'sha512',
+      findHashAlgorithm: async (signal) => {
+        const found = this.#deps.remembered(key) ?? (await link.client.anyHashAlgorithm(signal).catch(() => null))
+        if (found !== null) learn(found)
+        return found ?? 'sha512'
+      },
       nudge: (imageId) => {
         entry.watcher?.nudge(imageId)
       },
-      sawHashAlgorithm: (algorithm) => {
-        if (this.#deps.remembered(`hash:${cloudId}`) !== algorithm) this.#deps.remember(`hash:${cloudId}`, algorithm)
-      },
+      sawHashAlgorithm: learn,
       describe: () => link.describe(),
       isOnThisMachine: () => isOnThisMachine(link.describe().server),
     }

@@ -118,6 +118,19 @@ export class ImageClient {
     return await this.#json('GET', path, { ...withSignal(signal), limit: LIST_LIMIT })
   }
 
+  /** `os_hash_algo` of one active image, in lower case; null where there is none to be seen. The cloud uses one for all that it takes in now. */
+  async anyHashAlgorithm(signal?: AbortSignal): Promise<string | null> {
+    const query = new URLSearchParams({ status: 'active', limit: '1', sort: 'created_at:desc' })
+    const { images } = parse(listSchema, await this.#json('GET', `/v2/images?${query}`, withSignal(signal)))
+    return images.map(toImage)[0]?.hashAlgorithm?.toLowerCase() ?? null
+  }
+
+  /** Whether an image of exactly this name is listed. */
+  async isNamed(name: string): Promise<boolean> {
+    const query = new URLSearchParams({ name, limit: '1' })
+    return parse(listSchema, await this.#json('GET', `/v2/images?${query}`, {})).images.length > 0
+  }
+
   /** POST /v2/images with an id of our own. 409 `conflict` when the id is, or once was, in use. */
   async create(image: NewImage, signal?: AbortSignal): Promise<Image> {
     const body = {

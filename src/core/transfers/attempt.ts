@@ -1,10 +1,10 @@
 import type { Image, LogLine } from '../../shared/domain.ts'
 import { GlancerError } from '../../shared/errors.ts'
 import type { ImageTask } from '../../shared/image-protocol.ts'
-import type { Engine, RunningTransfer } from './engine/index.ts'
+import type { Engine, JobListener, RunningTransfer } from './engine/index.ts'
 import type { TransferEvent } from './machine.ts'
 import type { TransferRecord } from './record.ts'
-import type { Endpoint, FileIdentity, FromWorker, JobResult, TransferJob, WorkerPhase } from './worker/contract.ts'
+import type { DigestName, Endpoint, FileIdentity, FromWorker, JobResult, Side, TransferJob, WorkerPhase } from './worker/contract.ts'
 
 /** The calls of the Image API that a transfer makes around the bytes. Each rejects with a GlancerError; 404 is `not-found`. */
 export interface ImageCalls {
@@ -57,6 +57,8 @@ export interface TransferCloud {
   renew(signal: AbortSignal): Promise<void>
   /** The digest that this cloud publishes besides MD5, as far as known: `sha512` until it shows another. */
   hashAlgorithm(): string
+  /** The same, after a look at one of its images where it is not known yet. */
+  findHashAlgorithm(signal: AbortSignal): Promise<string>
   /** Remembers which one it publishes. */
   sawHashAlgorithm(algorithm: string): void
   /** Tells the image watcher that this image moves now. */
@@ -75,6 +77,8 @@ export interface IncomingFiles {
 export interface AttemptDeps {
   engine: Engine
   cloud: TransferCloud
+  /** The cloud that a copy comes from; null when it is no longer configured. */
+  otherCloud(cloudId: string): TransferCloud | null
   incoming: IncomingFiles
   /** Without a byte for this long a connection counts as dead. */
   stallTimeoutMs: number
@@ -106,6 +110,7 @@ export interface Attempt {
 /**
  * Runs a job on the engine and waits for its end; aborting the attempt cancels the job and waits until it let go of everything.
  * @param stop ends the job as well; its reason is what the attempt fails with.
+ * @param sourceLost asked for a way to the source of a copy that broke off.
  */
 export async function runJob(
   attempt: Attempt,
@@ -113,9 +118,14 @@ export async function runJob(
   job: TransferJob,
   onPhase: (phase: WorkerPhase) => void,
   stop?: AbortSignal,
+  sourceLost?: JobListener['sourceLost'],
 ): Promise<JobResult> {
   attempt.signal.throwIfAborted()
-  const running = deps.engine.start(job, { progress: ({ bytes, waits }) => attempt.progress(bytes, waits), phase: onPhase })
+  const running = deps.engine.start(job, {
+    progress: ({ bytes, waits }) => attempt.progress(bytes, waits),
+    phase: onPhase,
+    ...(sourceLost !== undefined && { sourceLost }),
+  })
   attempt.runs(running)
   const cancel = (): void => running.cancel()
   attempt.signal.addEventListener('abort', cancel, { once: true })
@@ -138,11 +148,16 @@ export class JobFailure extends GlancerError {
   readonly bytes: number
   readonly answered: boolean
   readonly rangeWorked: boolean | null
+  /** Of a copy: which of the two clouds it was, and what had been computed when it was the source's data that was wrong. */
+  readonly side: Side | null
+  readonly digests: Readonly<Record<DigestName, string>> | undefined
 
   constructor(failed: Extract<FromWorker, { type: 'failed' }>) {
     super(failed.error.code, failed.error.message, failed.error)
     this.bytes = failed.bytes
     this.answered = failed.answered
     this.rangeWorked = failed.rangeWorked
+    this.side = failed.side
+    this.digests = failed.digests
   }
 }

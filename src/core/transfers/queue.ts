@@ -13,7 +13,7 @@ import type { Journal } from './journal.ts'
 import { isActive, isEnded } from './machine.ts'
 import { placesAfterMove } from './queue-order.ts'
 import { receiptFileName, receiptJson } from './receipt.ts'
-import { madeImage, type TransferRecord } from './record.ts'
+import { cloudsOf, madeImage, type TransferRecord } from './record.ts'
 import { RecordStore, type RecordStoreDeps } from './record-store.ts'
 import { actionsFor } from './row.ts'
 import { Scheduler, type SchedulerDeps } from './scheduler.ts'
@@ -129,7 +129,7 @@ export class TransferQueue {
 
   /** True while any transfer of this cloud moves. */
   isBusy(cloudId: string): boolean {
-    return this.#store.all().some((record) => record.cloudId === cloudId && isActive(record.state))
+    return this.#store.all().some((record) => isActive(record.state) && cloudsOf(record).includes(cloudId))
   }
 
   /**
@@ -197,9 +197,11 @@ export class TransferQueue {
       // The person asks for the file as it is now.
       if (job.intakeId === null) job = { ...job, identity: await fileIdentity(job.path) }
     }
+    // The person asks for the source as it is now.
+    if (job.kind === 'copy') job = { ...job, source: null }
     if (job.kind !== 'download') {
-      // An image that holds wrong data takes no data again.
-      if (record.verification?.kind === 'mismatch' || record.error?.code === 'image-killed') {
+      // An image that holds wrong data takes no data again; where the source's was wrong it never got it.
+      if ((record.verification?.kind === 'mismatch' && record.verification.side !== 'source') || record.error?.code === 'image-killed') {
         imageId = null
         job = { ...job, created: false }
       }

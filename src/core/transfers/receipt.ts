@@ -15,7 +15,18 @@ export function receiptJson(record: TransferRecord, version: string): string {
     verification: record.verification,
     error: record.error,
     image: { id: record.imageId, name: record.imageName, bytes: record.sizes?.remote ?? null },
-    file: { name: record.fileName, bytes: record.sizes?.local ?? record.bytesTotal },
+    // Of a copy there is no file here, but a second cloud.
+    ...(record.job.kind === 'copy' && {
+      from: {
+        name: record.job.from.cloudName,
+        imageId: record.job.from.imageId,
+        server: record.job.source?.server ?? null,
+        project: record.job.source?.project ?? null,
+        bytes: record.job.source?.size ?? null,
+      },
+      leftOut: record.job.leftOut,
+    }),
+    file: record.job.kind === 'copy' ? null : { name: record.fileName, bytes: record.sizes?.local ?? record.bytesTotal },
     cloud: { name: record.cloudName, server: record.server, project: record.project },
     digests: record.digests,
     retries: Math.max(0, record.starts - 1),

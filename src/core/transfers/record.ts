@@ -4,6 +4,7 @@ import {
   imageFieldsSchema,
   importProgressSchema,
   importTargetSchema,
+  leftOutSchema,
   logLineSchema,
   phaseSchema,
   sizePairSchema,
@@ -58,6 +59,22 @@ const copySchema = z.object({
   from: z.object({ cloudId: z.string(), cloudName: z.string(), imageId: z.string() }),
   fields: imageFieldsSchema,
   created: z.boolean(),
+  /** The data as the source had it when the first attempt began, and where that is: a copy is of this data or of none. Null = not looked at yet. */
+  source: z
+    .object({
+      server: z.string(),
+      project: z.string().nullable(),
+      size: z.number(),
+      checksum: z.string().nullable(),
+      hashAlgorithm: z.string().nullable(),
+      hashValue: z.string().nullable(),
+    })
+    .nullable()
+    .default(null),
+  /** What the copy does not take along: by rule, by a person's wish, or because the target refused it. */
+  leftOut: z.array(leftOutSchema).default([]),
+  /** The source showed that it has no Range. */
+  noRange: z.boolean().default(false),
 })
 
 const downloadSchema = z.object({
@@ -115,8 +132,14 @@ export const transferRecordSchema = z.object({
 })
 export type TransferRecord = z.infer<typeof transferRecordSchema>
 export type UploadRecordJob = z.infer<typeof uploadSchema>
+export type CopyRecordJob = z.infer<typeof copySchema>
 export type DownloadRecordJob = z.infer<typeof downloadSchema>
 export type ImportRecordJob = z.infer<typeof importSchema>
+
+/** The clouds that take part. */
+export function cloudsOf({ cloudId, job }: Pick<TransferRecord, 'cloudId' | 'job'>): string[] {
+  return job.kind === 'copy' ? [cloudId, job.from.cloudId] : [cloudId]
+}
 
 /** This transfer made the image that it fills, so it may be offered to delete it. */
 export function madeImage(job: TransferRecord['job']): boolean {

@@ -62,7 +62,13 @@ export function toDetail(record: TransferRecord, live: LiveProgress | null): Tra
     requestIds: record.requestIds,
     server: record.server,
     project: record.project,
+    source: sourceOf(record.job),
+    leftOut: record.job.kind === 'copy' ? record.job.leftOut : [],
   }
+}
+
+function sourceOf(job: TransferRecord['job']): TransferDetail['source'] {
+  return job.kind === 'copy' && job.source !== null ? { server: job.source.server, project: job.source.project } : null
 }
 
 const spoiled: ReadonlySet<ErrorCode> = new Set(['image-busy', 'image-killed', 'conflict'])

@@ -1,7 +1,8 @@
 import { unlink } from 'node:fs/promises'
 import { GlancerError, toErrorShape } from '../../shared/errors.ts'
 import { ignoreMissing } from '../files/ignore-missing.ts'
-import type { Attempt, AttemptDeps, TransferCloud } from './attempt.ts'
+import { type Attempt, type AttemptDeps, JobFailure, type TransferCloud } from './attempt.ts'
+import { runCopy } from './copy-run.ts'
 import { runDownload } from './download-run.ts'
 import type { RunningTransfer } from './engine/index.ts'
 import { runImport } from './import-run.ts'
@@ -17,11 +18,7 @@ const runners: Readonly<Record<TransferRecord['job']['kind'], (attempt: Attempt,
   upload: runUpload,
   download: runDownload,
   import: runImport,
-  copy: notYet,
-}
-
-async function notYet(): Promise<never> {
-  throw new GlancerError('not-allowed', 'This Glancer cannot do that yet.')
+  copy: runCopy,
 }
 
 export interface RunDeps extends Omit<AttemptDeps, 'cloud'> {
@@ -81,10 +78,17 @@ function afterFailure(attempt: Attempt, thrown: unknown, store: RecordStore, dep
   }
   store.step(record.id, 'wait', {
     until: next.delayMs === null ? null : now + next.delayMs,
-    reason: next.reason,
+    reason: whose(thrown, record) + next.reason,
     error,
     ...used(next, record, now),
   })
+}
+
+/** In front of the reason for which a copy waits: whose it is. */
+function whose(thrown: unknown, { job, cloudName }: Attempt['record']): string {
+  if (job.kind !== 'copy' || !(thrown instanceof GlancerError)) return ''
+  if (thrown.message.startsWith(`${job.from.cloudName}: `)) return `${job.from.cloudName}: `
+  return thrown instanceof JobFailure && thrown.side === 'target' ? `${cloudName}: ` : ''
 }
 
 function used(next: NextStep & { kind: 'wait' }, record: Attempt['record'], now: number): Partial<Attempt['record']> {

@@ -1,6 +1,7 @@
 import type { TransferCloud } from './attempt.ts'
 import { stillInTheWay } from './download-target.ts'
 import type { RunningTransfer } from './engine/index.ts'
+import { cloudsOf, type TransferRecord } from './record.ts'
 import type { RecordStore } from './record-store.ts'
 import { DISK_CHECK_MS, NO_NETWORK } from './retry-policy.ts'
 import { type RunDeps, runTransfer } from './run-transfer.ts'
@@ -10,7 +11,7 @@ const JUST_BACK_MS = 120_000
 
 export type StopReason = 'pause' | 'cancel' | 'interrupt'
 
-export interface SchedulerDeps extends Omit<RunDeps, 'network' | 'runs'> {
+export interface SchedulerDeps extends Omit<RunDeps, 'network' | 'runs' | 'otherCloud'> {
   store: RecordStore
   /** The cloud with this id, or null when it is no longer configured. */
   cloud(cloudId: string): TransferCloud | null
@@ -92,7 +93,7 @@ export class Scheduler {
       .sort((a, b) => a.position - b.position)
     for (const record of queued) {
       if (this.#runs.size >= this.#atOnce) break
-      if (this.#needsNetwork(record.cloudId)) this.#deps.store.step(record.id, 'wait', { until: null, reason: NO_NETWORK })
+      if (this.#needsNetwork(record)) this.#deps.store.step(record.id, 'wait', { until: null, reason: NO_NETWORK })
       else this.launch(record.id)
     }
   }
@@ -120,8 +121,8 @@ export class Scheduler {
       })
   }
 
-  #needsNetwork(cloudId: string): boolean {
-    return !this.#online && this.#deps.cloud(cloudId)?.isOnThisMachine() === false
+  #needsNetwork(record: TransferRecord): boolean {
+    return !this.#online && cloudsOf(record).some((id) => this.#deps.cloud(id)?.isOnThisMachine() === false)
   }
 
   /** Starts it now, whatever the limit. */
@@ -140,22 +141,21 @@ export class Scheduler {
     })
     if (!begun) return
     const abort = new AbortController()
-    const network = (): 'there' | 'gone' | 'just-back' => this.#network(record.cloudId)
+    const network = (): 'there' | 'gone' | 'just-back' => this.#network(record)
     const runs = (job: RunningTransfer | null): void => {
       if (job === null) this.#jobs.delete(id)
       else this.#jobs.set(id, job)
     }
-    const finished = runTransfer(id, this.#deps.cloud(record.cloudId), abort.signal, store, { ...this.#deps, network, runs }).finally(
-      () => {
-        this.#runs.delete(id)
-        this.tick()
-      },
-    )
+    const deps = { ...this.#deps, network, runs, otherCloud: (cloudId: string) => this.#deps.cloud(cloudId) }
+    const finished = runTransfer(id, this.#deps.cloud(record.cloudId), abort.signal, store, deps).finally(() => {
+      this.#runs.delete(id)
+      this.tick()
+    })
     this.#runs.set(id, { abort, finished })
   }
 
-  #network(cloudId: string): 'there' | 'gone' | 'just-back' {
-    if (this.#needsNetwork(cloudId)) return 'gone'
+  #network(record: TransferRecord): 'there' | 'gone' | 'just-back' {
+    if (this.#needsNetwork(record)) return 'gone'
     return this.#deps.now() - this.#backAt < JUST_BACK_MS ? 'just-back' : 'there'
   }
 

@@ -4,7 +4,7 @@ import { GlancerError } from '../../shared/errors.ts'
 import { standstill } from '../../shared/stuck.ts'
 import type { Attempt, AttemptDeps, ImageCalls } from './attempt.ts'
 import { isImported, madeImage, type TransferRecord } from './record.ts'
-import { compare, digestLabel } from './verify.ts'
+import { type Comparison, compare, digestLabel } from './verify.ts'
 
 /** The image that a transfer makes in a cloud and fills: found again or made, waited for, compared, and not left looking good when it is wrong. */
 
@@ -41,7 +41,7 @@ export async function ownImage(attempt: Attempt, deps: AttemptDeps, calls: Image
     }
     return found
   })
-  attempt.set({ job: { ...job, created: true } })
+  attempt.set({ job: { ...filling(attempt.record).job, created: true } })
   attempt.leaves('The image, queued and without data. It is used again on a retry.')
   attempt.note('info', `Created the image in ${attempt.record.cloudName}${fields.store === null ? '' : `, for store ${fields.store}`}.`)
   deps.cloud.nudge(id)
@@ -106,21 +106,37 @@ export async function judge(
   image: Image,
   sent: { bytes: number; digests: Readonly<Record<string, string>> },
 ): Promise<void> {
+  const compared = compare(sent.digests, sent.bytes, image)
+  const { verification } = compared
+  const said =
+    verification.kind === 'verified'
+      ? `Compared with the image record: ${verification.algorithms.join(' and ')} equal.`
+      : 'The cloud published no hash; the size is right.'
+  await conclude(attempt, deps, calls, image, compared, said)
+}
+
+/**
+ * Ends the transfer by what was compared: as verified, or with the image taken out of use.
+ * @param said for the log, where nothing differs
+ * @throws GlancerError `mismatch`; `conflict` where the image has no data after all.
+ */
+export async function conclude(
+  attempt: Attempt,
+  deps: AttemptDeps,
+  calls: ImageCalls,
+  image: Image,
+  { verification, digests, sizes }: Comparison,
+  said: string,
+): Promise<void> {
   if (image.status !== 'active') {
     throw new GlancerError('conflict', `All bytes were sent, but the cloud shows the image as ${image.status}.`, {
       remedy: 'Look at the image; delete it and upload again if it stays so.',
     })
   }
   if (image.hashAlgorithm !== null) deps.cloud.sawHashAlgorithm(image.hashAlgorithm.toLowerCase())
-  const { verification, digests, sizes } = compare(sent.digests, sent.bytes, image)
   if (verification.kind !== 'mismatch') {
     await protectIfWished(attempt, calls, image.id)
-    attempt.note(
-      'info',
-      verification.kind === 'verified'
-        ? `Compared with the image record: ${verification.algorithms.join(' and ')} equal.`
-        : 'The cloud published no hash; the size is right.',
-    )
+    attempt.note('info', said)
     attempt.leaves(null)
     attempt.step('verified', { verification, digests, sizes })
     deps.cloud.nudge(image.id)

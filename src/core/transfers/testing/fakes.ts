@@ -178,6 +178,10 @@ export class FakeCloud implements TransferCloud {
     return 'sha512'
   }
 
+  async findHashAlgorithm(): Promise<string> {
+    return 'sha512'
+  }
+
   sawHashAlgorithm(): void {}
 
   nudge(): void {}

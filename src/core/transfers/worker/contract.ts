@@ -196,5 +196,7 @@ export type FromWorker =
       retryAfterMs: number | null
       rangeWorked: boolean | null
       side: Side | null
+      /** Where the source's data was not what it says: what was computed of it. */
+      digests?: Record<DigestName, string>
     }
   | { type: 'cancelled'; bytes: number }

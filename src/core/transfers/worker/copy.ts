@@ -1,6 +1,6 @@
 import { GlancerError } from '../../../shared/errors.ts'
 import { BlockQueue } from './block-queue.ts'
-import { type Block, BlockRing } from './block-ring.ts'
+import type { Block, BlockRing } from './block-ring.ts'
 import type { CopyJob, CopyResult, DigestName, Side } from './contract.ts'
 import { Digester } from './digester.ts'
 import { ImageSource } from './image-source.ts'
@@ -15,7 +15,7 @@ import { sendBlock } from './send-block.ts'
  */
 export async function copy(job: CopyJob, context: JobContext): Promise<CopyResult> {
   if (job.size === 0) throw new GlancerError('no-data', 'The image has 0 bytes: there is nothing to copy.')
-  const ring = new BlockRing(Math.min(BLOCKS, Math.ceil(job.size / BLOCK_SIZE)), BLOCK_SIZE)
+  const ring = context.ring(Math.min(BLOCKS, Math.ceil(job.size / BLOCK_SIZE)))
   const digester = new Digester(ring, context.digestPorts)
   const source = new ImageSource(job, context)
   const target = new URL(job.endpoint.url).host
@@ -54,7 +54,7 @@ export async function copy(job: CopyJob, context: JobContext): Promise<CopyResul
     throw error
   } finally {
     over = true
-    await source.close()
+    source.close()
   }
 }
 
@@ -87,7 +87,7 @@ async function sendAll(
     const block: Block = await context.waitFor(filled.isFull ? 'hashing' : 'source', filled.next())
     if (sent + block.length === job.size) {
       digests = await context.waitFor('hashing', digester.finish())
-      await at('source', context, mustBeTheImage(job, source, digests))
+      await at('source', context, mustBeTheImage(job, source, digests, context))
     }
     sent = await sendBlock(block, sent, put, context, () => ring.release(block))
   }
@@ -95,17 +95,18 @@ async function sendAll(
 }
 
 /** @throws GlancerError `mismatch` when what came is not what the source says that it has. */
-async function mustBeTheImage(job: CopyJob, source: ImageSource, digests: Readonly<Record<DigestName, string>>): Promise<void> {
+async function mustBeTheImage(job: CopyJob, source: ImageSource, digests: Record<DigestName, string>, context: JobContext): Promise<void> {
   const expected = { ...(source.contentMd5 !== null && { md5: source.contentMd5 }), ...job.expected }
   let compared = 0
   for (const [name, value] of Object.entries(expected)) {
     const here = digests[name]
     if (here === undefined) continue
     compared++
-    if (here !== value.toLowerCase())
-      throw new GlancerError('mismatch', `What came from ${source.host} is not what it says: its ${name} differs.`, {
-        detail: `${name}: ${value} there, ${here} here`,
-      })
+    if (here === value.toLowerCase()) continue
+    context.wrongDigests = digests
+    throw new GlancerError('mismatch', `What came from ${source.host} is not what it says: its ${name} differs.`, {
+      detail: `${name}: ${value} there, ${here} here`,
+    })
   }
   if (compared === 0) await source.end()
 }

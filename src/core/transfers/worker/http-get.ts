@@ -23,6 +23,9 @@ export class HttpGet {
   readonly headers: Readonly<Record<string, string>>
   readonly #body: Framing
   #isWhole = false
+  /** Bytes in the view of the present `fill`, of pieces that came whole; and whether the wire fills another. */
+  #before = 0
+  #filling = false
 
   private constructor(wire: Wire, endpoint: Endpoint, status: number, headers: Record<string, string>) {
     this.#wire = wire
@@ -66,7 +69,7 @@ export class HttpGet {
 
   /** How much of the view of a `fill` that failed is filled. */
   get filled(): number {
-    return this.#wire.filled
+    return this.#before + (this.#filling ? this.#wire.filled : 0)
   }
 
   /**
@@ -75,9 +78,10 @@ export class HttpGet {
    */
   async fill(view: Uint8Array): Promise<number> {
     const body = this.#body
+    this.#before = 0
     if (this.#isWhole || view.length === 0) return 0
     if (body.kind === 'connection') {
-      const got = await this.#wire.fill(view)
+      const got = await this.#piece(view)
       this.#isWhole = got < view.length
       return got
     }
@@ -97,7 +101,7 @@ export class HttpGet {
     try {
       while (got < bytes.length && !this.#isWhole) got += await this.fill(bytes.subarray(got))
     } catch {
-      got += this.#wire.filled
+      got += this.filled
     }
     return bytes.toString('utf8', 0, got)
   }
@@ -128,8 +132,16 @@ export class HttpGet {
     return got
   }
 
-  async #fillWhole(view: Uint8Array): Promise<number> {
+  async #piece(view: Uint8Array): Promise<number> {
+    this.#filling = true
     const got = await this.#wire.fill(view)
+    this.#filling = false
+    this.#before += got
+    return got
+  }
+
+  async #fillWhole(view: Uint8Array): Promise<number> {
+    const got = await this.#piece(view)
     if (got < view.length) throw broken()
     return got
   }

@@ -1,9 +1,9 @@
-import type { Dispatcher } from 'undici'
 import { type ErrorCode, GlancerError } from '../../../shared/errors.ts'
 import { describeNetworkFailure } from '../../../shared/net-failure.ts'
+import { askImage } from './ask-image.ts'
 import type { Block } from './block-ring.ts'
 import type { CopyJob, Endpoint } from './contract.ts'
-import { askForData, dispatcherFor, header } from './data-request.ts'
+import type { HttpGet } from './http-get.ts'
 import type { JobContext } from './job-context.ts'
 import { Refused } from './refused.ts'
 
@@ -24,6 +24,8 @@ const passing: ReadonlySet<ErrorCode> = new Set([
   'server-error',
   'unavailable',
   'too-many-requests',
+  // The token expired: with a fresh one it goes on.
+  'unauthorized',
 ])
 
 /**
@@ -34,10 +36,7 @@ export class ImageSource {
   readonly #job: CopyJob
   readonly #context: JobContext
   #endpoint: Endpoint
-  #dispatcher: Dispatcher | null = null
-  #response: Dispatcher.ResponseData | null = null
-  #chunks: AsyncIterator<Uint8Array> | null = null
-  #left: Uint8Array = new Uint8Array()
+  #answer: HttpGet | null = null
   #position = 0
   #tries = 0
   #triedAt = 0
@@ -61,109 +60,103 @@ export class ImageSource {
 
   /** GET of the whole image. @throws Refused, GlancerError. */
   async open(): Promise<void> {
-    if (!(await this.#ask(0))) throw new GlancerError('odd-answer', 'The cloud refused a range that was not asked for.')
-    const length = header(this.#response, 'content-length')
-    if (length !== null && Number(length) !== this.#job.size)
-      throw new GlancerError('odd-answer', `${this.host} announces ${length} bytes of an image of ${this.#job.size}.`)
-    this.contentMd5 = contentMd5(this.#response)
-    this.requestId = header(this.#response, 'x-openstack-request-id')
+    const answer = await this.#ask(0)
+    if (answer === null) throw new TypeError('a range was refused that was not asked for')
+    if (answer.length !== null && answer.length !== this.#job.size)
+      throw new GlancerError('odd-answer', `${this.host} announces ${answer.length} bytes of an image of ${this.#job.size}.`)
+    this.contentMd5 = contentMd5(answer)
+    this.requestId = answer.headers['x-openstack-request-id'] ?? null
   }
 
   /** Fills the block, whole unless the image ends, from where the one before ended. @throws Refused, GlancerError. */
   async fill(block: Block): Promise<void> {
     const wanted = Math.min(block.bytes.length, this.#job.size - this.#position)
-    block.length = 0
-    while (block.length < wanted) {
-      if (this.#left.length === 0) this.#left = await this.#chunk()
-      const piece = this.#left.subarray(0, wanted - block.length)
-      block.bytes.set(piece, block.length)
-      block.length += piece.length
-      this.#left = this.#left.subarray(piece.length)
-      this.#position += piece.length
+    for (block.length = 0; block.length < wanted; ) {
+      const got = await this.#some(block.bytes.subarray(block.length, wanted))
+      block.length += got
+      this.#position += got
     }
-    if (this.#position === this.#job.size && this.#left.length > 0) throw this.#tooMuch()
   }
 
   /** Waits until the source has said that there is no more. Asked where no digest tells that what came was the image. */
   async end(): Promise<void> {
-    const next = await this.#silenceEnds(this.#next())
-    if (next.done !== true) throw this.#tooMuch()
+    const more = await this.#untilSilent(async (answer) => await answer.fill(new Uint8Array(1)))
+    if (more > 0) throw new GlancerError('odd-answer', `${this.host} sent more bytes than the image has.`)
   }
 
-  async close(): Promise<void> {
-    this.#response?.body.destroy()
-    await this.#dispatcher?.destroy()
+  close(): void {
+    this.#answer?.destroy()
   }
 
-  #tooMuch(): GlancerError {
-    return new GlancerError('odd-answer', `${this.host} sent more bytes than the image has.`)
+  /** The answer, if it is what was asked for; null where a range was, and was not given exactly so. */
+  async #ask(from: number): Promise<HttpGet | null> {
+    this.#answer = await this.#context.orStopped(askImage(this.#endpoint, { from, to: null, size: this.#job.size }, this.#context))
+    return this.#answer
   }
 
-  /** The answer is what was asked for; false where a range was, and was not given exactly so. */
-  async #ask(from: number): Promise<boolean> {
-    await this.#dispatcher?.destroy()
-    this.#dispatcher = dispatcherFor(this.#endpoint)
-    const asked = { endpoint: this.#endpoint, size: this.#job.size }
-    const response = await this.#context.orStopped(askForData(asked, this.#context, this.#dispatcher, from))
-    if (response === null) return false
-    this.#response = response
-    this.#chunks = response.body[Symbol.asyncIterator]()
-    return true
-  }
-
-  async #chunk(): Promise<Uint8Array> {
-    for (;;) {
-      try {
-        const next = await this.#silenceEnds(this.#next())
-        if (next.done !== true) return next.value
-        const missing = this.#job.size - this.#position
-        throw new GlancerError('reset', `The connection to ${this.host} ended ${missing} bytes before the end of the image.`)
-      } catch (error) {
-        this.#context.signal.throwIfAborted()
-        await this.#again(describeNetworkFailure(error, this.#endpoint.url, this.#endpoint.proxy))
-      }
+  /** Bytes at the beginning of the view; all of it, unless the source breaks off and is reached again. */
+  async #some(view: Uint8Array): Promise<number> {
+    try {
+      const got = await this.#untilSilent(async (answer) => await answer.fill(view))
+      if (got > 0) return got
+      const missing = this.#job.size - this.#position
+      throw new GlancerError('reset', `The connection to ${this.host} ended ${missing} bytes before the end of the image.`)
+    } catch (error) {
+      this.#context.signal.throwIfAborted()
+      const got = this.#answer?.filled ?? 0
+      await this.#again(describeNetworkFailure(error, this.#endpoint.url, this.#endpoint.proxy), this.#position + got)
+      return got
     }
   }
 
-  async #next(): Promise<IteratorResult<Uint8Array>> {
-    if (this.#chunks === null) throw new TypeError('the source was not opened')
-    return await this.#chunks.next()
-  }
-
   /** A source that says nothing for half of the time after which the whole copy counts as dead is asked again, while there is still time. */
-  async #silenceEnds<T>(work: Promise<T>): Promise<T> {
+  async #untilSilent<T>(work: (answer: HttpGet) => Promise<T>): Promise<T> {
+    const answer = this.#answer
+    if (answer === null) throw new TypeError('the source was not opened')
     const patience = this.#job.stallTimeoutMs / 2
+    let silent = false
     const timer = setTimeout(() => {
-      const seconds = Math.round(patience / 1000)
-      this.#response?.body.destroy(new GlancerError('stalled', `No byte came from ${this.host} for ${seconds} s.`))
+      silent = true
+      answer.destroy()
     }, patience)
+    answer.onBytes = () => {
+      timer.refresh()
+      this.#context.stirs()
+    }
+    const stalled = (): GlancerError => new GlancerError('stalled', `No byte came from ${this.host} for ${Math.round(patience / 1000)} s.`)
     try {
-      return await this.#context.orStopped(work)
+      const done = await this.#context.orStopped(work(answer))
+      if (silent) throw stalled()
+      return done
+    } catch (error) {
+      this.#context.signal.throwIfAborted()
+      throw silent ? stalled() : error
     } finally {
       clearTimeout(timer)
     }
   }
 
   /** Reaches the source again and asks for the rest. @throws what broke it, where that cannot be. */
-  async #again(lost: GlancerError): Promise<void> {
-    this.#response?.body.destroy()
+  async #again(lost: GlancerError, position: number): Promise<void> {
+    this.#answer?.destroy()
     if (!this.#job.rangeAllowed || !passing.has(lost.code)) throw lost
-    if (this.#position - this.#triedAt >= PROGRESS_BYTES) this.#tries = 0
-    this.#triedAt = this.#position
+    if (position - this.#triedAt >= PROGRESS_BYTES) this.#tries = 0
+    this.#triedAt = position
     for (let error = lost; ; ) {
       const pause = AGAIN_MS[this.#tries++]
       if (pause === undefined) throw error
       await this.#context.pause(pause)
       try {
-        this.#endpoint = await this.#context.askForSource(error, this.#position)
-        if (!(await this.#ask(this.#position))) {
+        this.#endpoint = await this.#context.askForSource(error, position)
+        const answer = await this.#ask(position)
+        if (answer === null) {
           this.#context.rangeWorked = false
           throw lost
         }
-        const md5 = contentMd5(this.#response)
+        const md5 = contentMd5(answer)
         if (md5 !== null && this.contentMd5 !== null && md5 !== this.contentMd5)
           throw new GlancerError('source-changed', `${this.host} has other data of this image than when the copy began.`)
-        this.#context.rangeWorked = true
+        if (position > 0) this.#context.rangeWorked = true
         return
       } catch (thrown) {
         this.#context.signal.throwIfAborted()
@@ -176,7 +169,7 @@ export class ImageSource {
   }
 }
 
-function contentMd5(response: Dispatcher.ResponseData | null): string | null {
-  const md5 = header(response, 'content-md5')
-  return md5 !== null && /^[0-9a-f]{32}$/i.test(md5) ? md5.toLowerCase() : null
+function contentMd5({ headers }: HttpGet): string | null {
+  const md5 = headers['content-md5'] ?? ''
+  return /^[0-9a-f]{32}$/i.test(md5) ? md5.toLowerCase() : null
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { GlancerError } from '../../../shared/errors.ts'
 import { BlockRing } from './block-ring.ts'
-import type { Endpoint, FromWorker, Side, SourceAnswer, Waits, WorkerPhase } from './contract.ts'
+import type { DigestName, Endpoint, FromWorker, Side, SourceAnswer, Waits, WorkerPhase } from './contract.ts'
 import type { DigestPort } from './hash-protocol.ts'
 import { RateLimit } from './rate-limit.ts'
 import type { Refused } from './refused.ts'
@@ -23,6 +23,8 @@ export class JobContext {
   readonly #abort = new AbortController()
   /** Which of the two clouds of a copy made it fail. */
   side: Side | null = null
+  /** What was computed of a source whose data is not what it says. */
+  wrongDigests: Record<DigestName, string> | null = null
   /** What a copy learnt of Range on the way; null = nothing. */
   rangeWorked: boolean | null = null
   #sourceAnswered: ((answer: SourceAnswer) => void) | null = null
@@ -87,6 +89,11 @@ export class JobContext {
     this.#bytes = bytes
     this.#movedAt = performance.now()
     if (this.#movedAt - this.#saidAt >= PROGRESS_EVERY_MS) this.#report()
+  }
+
+  /** Something moved that is not counted: a slow peer is not a dead one. */
+  stirs(): void {
+    this.#movedAt = performance.now()
   }
 
   /** Waits for something and books the time on its account. */

@@ -49,8 +49,9 @@ async function perform(job: TransferJob, context: JobContext): Promise<FromWorke
         side,
       }
     }
-    const { rangeWorked } = context
-    return { type: 'failed', error: toErrorShape(error), bytes, answered: false, retryAfterMs: null, rangeWorked, side }
+    const { rangeWorked, wrongDigests } = context
+    const failed = { type: 'failed', error: toErrorShape(error), bytes, answered: false, retryAfterMs: null, rangeWorked, side } as const
+    return wrongDigests === null ? failed : { ...failed, digests: wrongDigests }
   }
 }
 
