@@ -46,6 +46,9 @@ export class AppPage {
   /** Drops files and folders of the disk on the window, as a hand does it. */
   async drop(...paths: string[]): Promise<void> {
     await this.#drag('dragEnter', paths)
+    // What the page answered to the first hover counts for the drop: wait until it has seen it.
+    await this.#drag('dragOver', paths)
+    await this.page.locator('.drop-all').waitFor()
     await this.#drag('dragOver', paths)
     await this.#drag('drop', paths)
   }

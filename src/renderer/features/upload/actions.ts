@@ -61,7 +61,8 @@ function openSheet(count: number): void {
   }))
 }
 
-function targetCloud(): string | null {
+/** Where files that come now would go: the cloud that is shown if it is signed in, else the first that is. */
+export function targetCloud(): string | null {
   const { clouds } = useData.getState()
   const here = clouds.find((cloud) => cloud.id === useUi.getState().cloudId && cloud.state.kind === 'signed-in')
   return (here ?? clouds.find((cloud) => cloud.state.kind === 'signed-in'))?.id ?? null

@@ -4,7 +4,7 @@ import { Upload } from '../../components/own-icons.ts'
 import { useCloud } from '../../stores/data.ts'
 import { type OpenDialog, useUi } from '../../stores/ui.ts'
 import { checkDropped } from '../checks/actions.ts'
-import { addFiles } from './actions.ts'
+import { addFiles, targetCloud } from './actions.ts'
 import { useDraft } from './draft.ts'
 
 /** The image that a dropped file is to be compared with, while that is asked for. */
@@ -17,8 +17,7 @@ const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includ
 export function DropTarget() {
   const [over, setOver] = useState(false)
   const draft = useDraft()
-  const shown = useUi((ui) => ui.cloudId)
-  const cloud = useCloud(draft.open ? draft.cloudId : shown)
+  const cloud = useCloud(draft.open ? draft.cloudId : targetCloud())
   const compared = useUi(comparedWith)
   useEffect(() => {
     // Enter and leave come for every element passed; only their difference tells whether the files are still over the window.
