@@ -25,6 +25,7 @@ export type OpenDialog =
   | { kind: 'check'; cloudId: string; imageId: string; imageName: string; checkId: string | null }
   | { kind: 'terminal-help'; cloudId: string }
   | { kind: 'cloud-trouble'; cloudId: string }
+  | { kind: 'place'; cloudId: string }
   | { kind: 'host-files' }
   | { kind: 'keyboard' }
   | { kind: 'palette' }

@@ -11,6 +11,7 @@ export interface KeystoneOptions extends DirectoryOptions {
   host?: string
   /** Default 0: any free port. */
   port?: number
+  /** The first region, which the image service is in unless another is named. Default `RegionOne`. */
   region?: string
   /** Milliseconds that a token lives. Default one hour. */
   tokenLifeMs?: number
@@ -24,7 +25,7 @@ export interface Keystone {
   check: TokenCheck
   tokens: TokenStore
   /** Names the Image service in the catalog; until then the catalog has none that answers. */
-  publishImageService(url: string): void
+  publishImageService(url: string, region?: string): void
   close(): Promise<void>
 }
 
@@ -35,7 +36,9 @@ export async function startKeystone(options: KeystoneOptions): Promise<Keystone>
   const directory = new Directory(options)
   const tokens = new TokenStore(options.tokenLifeMs ?? 3600_000)
   const host = options.host ?? '127.0.0.1'
-  const addresses = { identity: '', image: '', region: options.region ?? 'RegionOne' }
+  const firstRegion = options.region ?? 'RegionOne'
+  const images = new Map([[firstRegion, '']])
+  const addresses = { identity: '', images }
   const server = createServer({ maxHeaderSize: 32 * 1024, keepAliveTimeout: 60_000 }, (req, res) => {
     void serve(req, res, (body) => answerFor(req, body, { directory, tokens, addresses }), addresses.identity)
   })
@@ -57,9 +60,7 @@ export async function startKeystone(options: KeystoneOptions): Promise<Keystone>
         return caller(token.user.id, token.scope.kind === 'project' ? token.scope.projectId : null, token.roles)
       },
     },
-    publishImageService: (url) => {
-      addresses.image = url
-    },
+    publishImageService: (url, region = firstRegion) => void images.set(region, url),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

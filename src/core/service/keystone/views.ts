@@ -5,9 +5,8 @@ import type { Token } from './token-store.ts'
 export interface Addresses {
   /** With `/v3`. */
   identity: string
-  /** Without `/v2`, as everybody registers it. */
-  image: string
-  region: string
+  /** By region, without `/v2`, as everybody registers it. */
+  images: ReadonlyMap<string, string>
 }
 
 export function versionView(identity: string): Record<string, unknown> {
@@ -38,20 +37,21 @@ export function tokenView(token: Token, directory: Directory, addresses: Address
   }
 }
 
-export function catalogView(addresses: Addresses): Record<string, unknown>[] {
-  return (
-    [
-      ['identity', 'keystone', addresses.identity],
-      ['image', 'glance', addresses.image],
-    ] as const
-  ).map(([type, name, url]) => ({
-    endpoints: ['public', 'internal', 'admin'].map((face) => ({
-      id: idOf('endpoint', `${type}:${face}`),
-      interface: face,
-      region_id: addresses.region,
-      url,
-      region: addresses.region,
-    })),
+export function catalogView({ identity, images }: Addresses): Record<string, unknown>[] {
+  const services = [
+    { type: 'identity', name: 'keystone', urls: [...images.keys()].map((region) => [region, identity] as const) },
+    { type: 'image', name: 'glance', urls: [...images] },
+  ]
+  return services.map(({ type, name, urls }) => ({
+    endpoints: urls.flatMap(([region, url]) =>
+      ['public', 'internal', 'admin'].map((face) => ({
+        id: idOf('endpoint', `${type}:${face}:${region}`),
+        interface: face,
+        region_id: region,
+        url,
+        region,
+      })),
+    ),
     id: idOf('service', type),
     type,
     name,

@@ -5,6 +5,7 @@ import { ErrorFacts } from '../../components/error-facts.tsx'
 import { Shape } from '../../components/shape.tsx'
 import { useCloud } from '../../stores/data.ts'
 import { closeDialog } from '../../stores/ui.ts'
+import { choosePlace, hasPlaces, wantsOtherPlace } from './open-place.ts'
 import { signIn } from './sign-in.ts'
 
 /** Why a cloud is not signed in or does not answer, and what to do. */
@@ -31,6 +32,7 @@ export function CloudTroubleDialog({ cloudId }: { cloudId: string }) {
       <ErrorFacts error={error} extra={cloud.authUrl === null ? [] : [['Address', cloud.authUrl]]} />
       <div className="btns">
         <Button onClick={closeDialog}>Close</Button>
+        {wantsOtherPlace(error) && hasPlaces(cloud) && <Button onClick={() => choosePlace(cloud.id)}>Project and region…</Button>}
         <Button
           ref={again}
           kind="primary"

@@ -105,7 +105,7 @@ function FoundClouds({ clouds }: { clouds: readonly Cloud[] }) {
           <FoundCloud key={cloud.id} cloud={cloud} />
         ))}
         {bad.map((file) => (
-          <div key={file.path} className="fl">
+          <div key={`${file.path} ${file.error}`} className="fl">
             <Shape name="triangle" tone="warn" />
             <div className="grow">
               <div className="medium cut">{file.path}</div>

@@ -9,6 +9,7 @@ import { useNarrow } from '../../lib/use-narrow.ts'
 import { bridge } from '../../stores/core.ts'
 import { useCloud } from '../../stores/data.ts'
 import { openDialog, useUi } from '../../stores/ui.ts'
+import { placeOf } from '../clouds/open-place.ts'
 import { chooseFiles } from '../upload/actions.ts'
 
 export const SEARCH_ID = 'search-images'
@@ -17,7 +18,7 @@ export function ImagesToolbar({ total }: { total: number }) {
   const cloud = useCloud(useUi((ui) => ui.cloudId))
   const narrow = useNarrow()
   const shown = useUi((ui) => (narrow ? ui.peek : ui.inspector))
-  const place = [cloud?.region, cloud?.project].filter((part) => part !== null && part !== undefined).join(' / ')
+  const place = cloud === undefined ? '' : placeOf(cloud)
   return (
     <header className="toolbar">
       <h1>Images</h1>

@@ -11,6 +11,7 @@ import { useNow } from '../../lib/use-now.ts'
 import { ask } from '../../stores/core.ts'
 import { useCloud, useData, useImages } from '../../stores/data.ts'
 import { openDialog, useUi } from '../../stores/ui.ts'
+import { choosePlace, hasPlaces, wantsOtherPlace } from '../clouds/open-place.ts'
 import { signIn } from '../clouds/sign-in.ts'
 import { chooseFiles } from '../upload/actions.ts'
 import { anyFilter, filterWords, noFilters } from './filter.ts'
@@ -62,6 +63,7 @@ function Trouble({ cloud, error }: { cloud: Cloud; error: ErrorShape }) {
           <Button kind="primary" onClick={() => void signIn(cloud.id)}>
             Sign in again
           </Button>
+          {wantsOtherPlace(error) && hasPlaces(cloud) && <Button onClick={() => choosePlace(cloud.id)}>Project and region…</Button>}
           <Button onClick={() => openDialog({ kind: 'cloud-trouble', cloudId: cloud.id })}>What to do…</Button>
         </>
       }
@@ -77,7 +79,12 @@ function Forbidden({ cloud, error }: { cloud: Cloud; error: ErrorShape }) {
       icon={Lock}
       title={`${cloud.project ?? 'This project'} may not list images here`}
       requestId={error.requestId}
-      actions={<Button onClick={() => void signIn(cloud.id)}>Sign in again</Button>}
+      actions={
+        <>
+          {hasPlaces(cloud) && <Button onClick={() => choosePlace(cloud.id)}>Project and region…</Button>}
+          <Button onClick={() => void signIn(cloud.id)}>Sign in again</Button>
+        </>
+      }
     >
       {error.message} {error.remedy}
     </EmptyState>

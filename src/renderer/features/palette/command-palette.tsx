@@ -6,6 +6,7 @@ import { Icon } from '../../components/icon.tsx'
 import { Disk } from '../../components/own-icons.ts'
 import { useData } from '../../stores/data.ts'
 import { closeDialog, showCloud, showImage, useUi } from '../../stores/ui.ts'
+import { placeOf } from '../clouds/open-place.ts'
 import { matches, noFilters, searchWords } from '../images/filter.ts'
 import { commandsNow } from './commands.ts'
 
@@ -94,9 +95,15 @@ function FoundClouds({ run }: { run(what: () => void): void }) {
   return (
     <Cmdk.Group heading="Clouds">
       {clouds.map((cloud) => (
-        <Cmdk.Item key={cloud.id} value={`cloud-${cloud.id} ${cloud.name}`} onSelect={() => run(() => showCloud(cloud.id))}>
+        <Cmdk.Item
+          key={cloud.id}
+          value={`cloud-${encodeURIComponent(cloud.id)} ${cloud.name}`}
+          keywords={[placeOf(cloud)]}
+          onSelect={() => run(() => showCloud(cloud.id))}
+        >
           <Icon of={Cloud} />
           <span className="grow cut">{cloud.name}</span>
+          <span className="small t2">{placeOf(cloud)}</span>
         </Cmdk.Item>
       ))}
     </Cmdk.Group>

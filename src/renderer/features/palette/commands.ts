@@ -1,10 +1,24 @@
-import { ArrowUpDown, FilePlus2, Keyboard, ListX, type LucideIcon, Play, Server, Settings2, Share2, Terminal, Undo2 } from 'lucide-react'
+import {
+  ArrowUpDown,
+  ChevronsUpDown,
+  FilePlus2,
+  Keyboard,
+  ListX,
+  type LucideIcon,
+  Play,
+  Server,
+  Settings2,
+  Share2,
+  Terminal,
+  Undo2,
+} from 'lucide-react'
 import { Pause, Retry, Upload } from '../../components/own-icons.ts'
 import { COMMAND } from '../../lib/keys.ts'
 import { ask, bridge } from '../../stores/core.ts'
 import { useData } from '../../stores/data.ts'
 import { goTo, openDialog, useUi } from '../../stores/ui.ts'
 import { undo, useUndo } from '../../stores/undo.ts'
+import { choosePlace, hasPlaces } from '../clouds/open-place.ts'
 import { actionGroups } from '../image-actions/image-actions.ts'
 import { openCreate } from '../image-edit/edit-session.ts'
 import { targetIds } from '../images/actions.ts'
@@ -86,6 +100,15 @@ export function commandsNow(): { heading: string; commands: Command[] }[] {
           run: () => openDialog({ kind: 'offered', cloudId }),
         })
     }
+    if (hasPlaces(cloud))
+      upload.push({
+        id: 'place',
+        label: `Project and region of ${cloud.name}…`,
+        icon: ChevronsUpDown,
+        keys: ['O'],
+        words: ['switch', 'change', 'open', 'tenant', 'beside'],
+        run: () => choosePlace(cloudId),
+      })
     upload.push({
       id: 'terminal',
       label: `Use ${cloud.name} from a terminal…`,

@@ -27,6 +27,7 @@ const right: readonly (readonly [string, readonly string[]])[] = [
   ['Undo', [COMMAND, 'Z']],
   ['Transfers page', [COMMAND, 'T']],
   ['Next cloud', [COMMAND, '2']],
+  ['Project and region', ['O']],
   ['Leave, clear', ['Esc']],
   ['This help', ['?']],
 ]

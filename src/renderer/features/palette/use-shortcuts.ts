@@ -5,6 +5,7 @@ import { commandKey } from '../../lib/keys.ts'
 import { useData } from '../../stores/data.ts'
 import { goTo, openDialog, showCloud, useUi } from '../../stores/ui.ts'
 import { undo, useUndo } from '../../stores/undo.ts'
+import { choosePlace } from '../clouds/open-place.ts'
 import { openCreate, useEditSession } from '../image-edit/edit-session.ts'
 import { actOnTargets, downloadTargets, editTarget, targetIds } from '../images/actions.ts'
 import { SEARCH_ID } from '../images/images-toolbar.tsx'
@@ -74,6 +75,8 @@ function alone(event: KeyboardEvent): (() => void) | null {
       return onImages(editTarget)
     case 'n':
       return onImages(createHere)
+    case 'o':
+      return onImages(() => choosePlace(useUi.getState().cloudId))
     case 'P':
       return onImages(() => actOnTargets('protect', 'unprotect'))
     case 'H':

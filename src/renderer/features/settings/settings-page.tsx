@@ -42,7 +42,12 @@ export function SettingsPage() {
           <section>
             <h2>Clouds</h2>
             {files.map((file) => (
-              <Row key={file.path} title={file.path} text={file.error ?? 'Read. It is never changed.'} bad={file.error !== null} />
+              <Row
+                key={`${file.path} ${file.error}`}
+                title={file.path}
+                text={file.error ?? 'Read. It is never changed.'}
+                bad={file.error !== null}
+              />
             ))}
             <Row
               title="clouds.yaml"

@@ -1,6 +1,7 @@
 import { useUi } from '../../stores/ui.ts'
 import { CheckDialog } from '../checks/check-dialog.tsx'
 import { CloudTroubleDialog } from '../clouds/cloud-trouble-dialog.tsx'
+import { PlaceDialog } from '../clouds/place-dialog.tsx'
 import { TerminalHelpDialog } from '../clouds/terminal-help-dialog.tsx'
 import { DownloadDialog } from '../download/download-dialog.tsx'
 import { HostFilesDialog } from '../host-files/host-files-dialog.tsx'
@@ -62,6 +63,8 @@ function OneDialog() {
       return <CheckDialog about={dialog} />
     case 'terminal-help':
       return <TerminalHelpDialog cloudId={dialog.cloudId} />
+    case 'place':
+      return <PlaceDialog cloudId={dialog.cloudId} />
     case 'cloud-trouble':
       return <CloudTroubleDialog cloudId={dialog.cloudId} />
     case 'host-files':

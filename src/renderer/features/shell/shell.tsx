@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { THIS_COMPUTER } from '../../../shared/domain.ts'
 import { remember, remembered } from '../../lib/remembered.ts'
 import { feed } from '../../stores/core.ts'
@@ -48,13 +48,23 @@ function useShownCloud(): void {
   const cloudId = useUi((ui) => ui.cloudId)
   const clouds = useData((data) => data.clouds)
   const connection = useData((data) => data.connection)
-  const state = clouds.find((cloud) => cloud.id === cloudId)?.state.kind
+  const shown = clouds.find((cloud) => cloud.id === cloudId)
+  const state = shown?.state.kind
+  const entry = useRef<string | null>(null)
   useEffect(() => {
-    if (clouds.some((cloud) => cloud.id === cloudId)) return
+    if (shown !== undefined) {
+      entry.current = shown.entry
+      return
+    }
     const last = remembered('cloud')
-    const first = clouds.find((cloud) => cloud.id === last) ?? clouds.find((cloud) => cloud.id === THIS_COMPUTER) ?? clouds[0]
+    // What took its place, or another of its entry, is nearer than where one was before.
+    const first =
+      clouds.find((cloud) => cloud.entry === entry.current) ??
+      clouds.find((cloud) => cloud.id === last) ??
+      clouds.find((cloud) => cloud.id === THIS_COMPUTER) ??
+      clouds[0]
     useUi.setState({ cloudId: first?.id ?? null })
-  }, [clouds, cloudId])
+  }, [clouds, shown])
   useEffect(() => {
     if (cloudId !== null) remember('cloud', cloudId)
   }, [cloudId])

@@ -1,4 +1,4 @@
-import { ArrowUpDown, Ellipsis, Search, Settings2 } from 'lucide-react'
+import { ArrowUpDown, ChevronsUpDown, Ellipsis, Search, Settings2 } from 'lucide-react'
 import type { Cloud } from '../../../shared/domain.ts'
 import { IconButton } from '../../components/button.tsx'
 import { Icon } from '../../components/icon.tsx'
@@ -8,6 +8,8 @@ import { COMMAND } from '../../lib/keys.ts'
 import { ask } from '../../stores/core.ts'
 import { useData, useImages } from '../../stores/data.ts'
 import { goTo, openDialog, showCloud, useUi } from '../../stores/ui.ts'
+import { CloudFileNotes } from '../clouds/cloud-file-notes.tsx'
+import { choosePlace, hasPlaces, placeOf } from '../clouds/open-place.ts'
 import { signIn } from '../clouds/sign-in.ts'
 import { openCreate } from '../image-edit/edit-session.ts'
 import { type Scope, scopeCounts } from '../images/filter.ts'
@@ -33,8 +35,9 @@ export function Sidebar() {
         <TransfersEntry on={page === 'transfers'} />
         <h2 className="mt-2">Clouds</h2>
         {clouds.map((cloud) => (
-          <CloudEntry key={cloud.id} cloud={cloud} />
+          <CloudEntry key={cloud.id} cloud={cloud} several={clouds.filter(({ entry }) => entry === cloud.entry).length > 1} />
         ))}
+        <CloudFileNotes />
       </div>
       <div className="side-foot">
         <button
@@ -83,24 +86,31 @@ function TransfersEntry({ on }: { on: boolean }) {
   )
 }
 
-function CloudEntry({ cloud }: { cloud: Cloud }) {
+/** @param several the same entry is shown with other projects or regions too */
+function CloudEntry({ cloud, several }: { cloud: Cloud; several: boolean }) {
   const here = useUi((ui) => ui.cloudId === cloud.id)
   const onImages = useUi((ui) => ui.page === 'images')
   const open =
     here && (cloud.state.kind === 'signed-in' || cloud.state.kind === 'offline') && cloud.projectId !== null && cloud.kind === 'openstack'
   const shown = here && onImages && !open
-  const place = [cloud.region, cloud.project].filter((part) => part !== null).join(' / ')
+  const place = placeOf(cloud)
   return (
     <>
       <div className={shown ? 'cl on' : 'cl'}>
         <span className="st">
           <CloudShape cloud={cloud} />
         </span>
-        <button type="button" className="cl-go cut medium" aria-current={shown ? 'page' : undefined} onClick={() => showCloud(cloud.id)}>
+        <button
+          type="button"
+          className="cl-go cut medium"
+          aria-label={several ? `${cloud.name}, ${place}` : undefined}
+          aria-current={shown ? 'page' : undefined}
+          onClick={() => showCloud(cloud.id)}
+        >
           {cloud.name}
         </button>
-        {here ? <CloudMenu cloud={cloud} /> : <span className="small t3">{cloud.imageCount}</span>}
-        <CloudLine cloud={cloud} place={place} />
+        {here ? <CloudMenu cloud={cloud} several={several} /> : <span className="small t3">{cloud.imageCount}</span>}
+        <CloudLine cloud={cloud} place={place} here={here} several={several} />
       </div>
       {open && <Scopes cloud={cloud} />}
     </>
@@ -124,16 +134,32 @@ function CloudShape({ cloud }: { cloud: Cloud }) {
   }
 }
 
-function CloudLine({ cloud, place }: { cloud: Cloud; place: string }) {
+interface CloudLineProps {
+  cloud: Cloud
+  place: string
+  here: boolean
+  several: boolean
+}
+
+function CloudLine({ cloud, place, here, several }: CloudLineProps) {
   const { state } = cloud
+  // Which of several it is has to be seen in every state.
+  const which = several && place !== '' && <span className="sub cut">{place}</span>
   switch (state.kind) {
     case 'signed-in':
+      if (here && hasPlaces(cloud)) return <PlaceButton cloud={cloud} place={place} />
       return place === '' ? null : <span className="sub cut">{place}</span>
     case 'signing-in':
-      return <span className="sub">Signing in…</span>
+      return (
+        <>
+          {which}
+          <span className="sub">Signing in…</span>
+        </>
+      )
     case 'idle':
       return (
         <span className="sub">
+          {several && place !== '' && `${place}. `}
           Not signed in.{' '}
           <button type="button" className="link above" onClick={() => void signIn(cloud.id)}>
             Sign in
@@ -144,6 +170,7 @@ function CloudLine({ cloud, place }: { cloud: Cloud; place: string }) {
     case 'offline':
       return (
         <span className="sub">
+          {several && place !== '' && `${place}. `}
           {state.error.message} {state.kind === 'failed' && 'Not signed in. '}
           <button type="button" className="link above" onClick={() => openDialog({ kind: 'cloud-trouble', cloudId: cloud.id })}>
             What to do
@@ -153,7 +180,18 @@ function CloudLine({ cloud, place }: { cloud: Cloud; place: string }) {
   }
 }
 
-function CloudMenu({ cloud }: { cloud: Cloud }) {
+/** Where the images shown are from; pressed, it lets one choose another place. */
+function PlaceButton({ cloud, place }: { cloud: Cloud; place: string }) {
+  return (
+    <button type="button" className="sub place above" title="Choose another project or region (O)" onClick={() => choosePlace(cloud.id)}>
+      <span className="cut">{place === '' ? 'No project' : place}</span>
+      <span className="vh">: choose another project or region of {cloud.name}</span>
+      <Icon of={ChevronsUpDown} size={12} />
+    </button>
+  )
+}
+
+function CloudMenu({ cloud, several }: { cloud: Cloud; several: boolean }) {
   const signedIn = cloud.state.kind === 'signed-in'
   return (
     <span className="above">
@@ -169,6 +207,12 @@ function CloudMenu({ cloud }: { cloud: Cloud }) {
             Images offered to this project…
           </MenuItem>
         )}
+        {hasPlaces(cloud) && (
+          <MenuItem keys={['O']} onClick={() => choosePlace(cloud.id)}>
+            Project and region…
+          </MenuItem>
+        )}
+        {several && <MenuItem onClick={() => void ask('clouds.hide', { cloudId: cloud.id })}>Take out of the sidebar</MenuItem>}
         <MenuItem onClick={() => openDialog({ kind: 'terminal-help', cloudId: cloud.id })}>Use it from a terminal…</MenuItem>
         {cloud.kind === 'openstack' && (
           <>

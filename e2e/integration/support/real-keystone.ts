@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import type { OpenStackLab } from '../../openstack/lab.ts'
+
+const idOf = z.object({ id: z.string() })
+const credentialSchema = z.object({ application_credential: z.object({ id: z.string(), name: z.string(), secret: z.string() }) })
+export type Credential = z.infer<typeof credentialSchema>['application_credential']
+
+/** Keystone's own API, for what a test needs of users, roles and credentials. */
+export class RealKeystone {
+  readonly #url: string
+  readonly #admin: string
+
+  private constructor(url: string, admin: string) {
+    this.#url = url
+    this.#admin = admin
+  }
+
+  static async of(lab: OpenStackLab): Promise<RealKeystone> {
+    return new RealKeystone(lab.env.keystoneUrl, await lab.token('admin'))
+  }
+
+  async userId(name: string): Promise<string> {
+    return await this.#find('users', name)
+  }
+
+  async projectId(name: string): Promise<string> {
+    return await this.#find('projects', name)
+  }
+
+  /** A user with a role in a project, who may not sign in. */
+  async addDisabledUser(name: string, password: string, projectId: string): Promise<void> {
+    const made = await this.#call('POST', '/users', { user: { name, password, domain_id: 'default', enabled: false } })
+    const { id } = z.object({ user: idOf }).parse(made).user
+    await this.#call('PUT', `/projects/${projectId}/users/${id}/roles/${await this.#find('roles', 'member')}`)
+  }
+
+  async grantInDomain(userId: string, role: string): Promise<void> {
+    await this.#call('PUT', `/domains/default/users/${userId}/roles/${await this.#find('roles', role)}`)
+  }
+
+  /** @param token of the person themselves: nobody else may make one */
+  async addCredential(token: string, userId: string, name: string, more: object = {}): Promise<Credential> {
+    const body = { application_credential: { name, ...more } }
+    return credentialSchema.parse(await this.#call('POST', `/users/${userId}/application_credentials`, body, token)).application_credential
+  }
+
+  /** Whether Keystone takes this credential now. */
+  async takes({ id, secret }: Credential): Promise<boolean> {
+    const identity = { methods: ['application_credential'], application_credential: { id, secret } }
+    const answer = await fetch(`${this.#url}/auth/tokens`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ auth: { identity } }),
+    })
+    return answer.status === 201
+  }
+
+  async #find(kind: 'users' | 'projects' | 'roles', name: string): Promise<string> {
+    const found = z.record(z.string(), z.unknown()).parse(await this.#call('GET', `/${kind}?name=${encodeURIComponent(name)}`))
+    const [first] = z.array(idOf).parse(found[kind])
+    if (first === undefined) throw new Error(`There is no ${name} among the ${kind}.`)
+    return first.id
+  }
+
+  async #call(method: string, path: string, body?: object, token = this.#admin): Promise<unknown> {
+    const answer = await fetch(this.#url + path, {
+      method,
+      headers: { 'X-Auth-Token': token, 'Content-Type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`)
+    return text === '' ? null : JSON.parse(text)
+  }
+}
