@@ -39,6 +39,15 @@ describe('the session of a cloud', () => {
     expect(http.asked).toHaveLength(2)
   })
 
+  it('for a transfer that may take as long as it likes, has half of its life before it', async () => {
+    const { clock, session } = sessionWith()
+    await session.get(0)
+    clock.now += HOUR / 2 - 60_000
+    expect((await session.get(Number.POSITIVE_INFINITY)).token.reveal()).toBe('t1')
+    clock.now += 120_000
+    expect((await session.get(Number.POSITIVE_INFINITY)).token.reveal()).toBe('t2')
+  })
+
   it('of a token that lives shortly anyway, half its life is enough', async () => {
     const { clock, http, session } = sessionWith({}, 20_000)
     for (let step = 0; step < 5; step++) await session.get(300_000)
