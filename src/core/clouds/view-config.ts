@@ -23,7 +23,7 @@ export function viewConfig(
 export function projectIsFixed({ auth }: CloudConfig): string | null {
   switch (auth.kind) {
     case 'application-credential':
-      return 'An application credential belongs to one project. For another project, make a credential there and add it to clouds.yaml.'
+      return 'An application credential belongs to one project. For another project, make a credential there, and a cloud of its own with it.'
     case 'none':
       return 'This cloud is used without a sign-in, so it has no projects to choose from.'
     default:

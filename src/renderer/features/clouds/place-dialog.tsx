@@ -58,7 +58,7 @@ function PlaceForm({ cloud, places, asking, again }: { cloud: Cloud; places: Pla
         <p className="t2">{places.fixed}</p>
       ) : (
         <Cmdk
-          className="places"
+          className="place-list"
           label="Projects"
           shouldFilter={false}
           disablePointerSelection
@@ -80,7 +80,7 @@ function PlaceForm({ cloud, places, asking, again }: { cloud: Cloud; places: Pla
               <ProjectItem key={each.id} project={each} now={each.id === cloud.projectId} choose={() => setProjectId(each.id)} />
             ))}
           </Cmdk.List>
-          <div id={note} className="small t2 places-note" role="status">
+          <div id={note} className="small t2 place-note" role="status">
             <Note asking={asking} places={places} found={found.length} more={more} search={search} again={again} />
           </div>
         </Cmdk>

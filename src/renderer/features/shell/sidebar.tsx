@@ -158,24 +158,28 @@ function CloudLine({ cloud, place, here, several }: CloudLineProps) {
       )
     case 'idle':
       return (
-        <span className="sub">
-          {several && place !== '' && `${place}. `}
-          Not signed in.{' '}
-          <button type="button" className="link above" onClick={() => void signIn(cloud.id)}>
-            Sign in
-          </button>
-        </span>
+        <>
+          {which}
+          <span className="sub">
+            Not signed in.{' '}
+            <button type="button" className="link above" onClick={() => void signIn(cloud.id)}>
+              Sign in
+            </button>
+          </span>
+        </>
       )
     case 'failed':
     case 'offline':
       return (
-        <span className="sub">
-          {several && place !== '' && `${place}. `}
-          {state.error.message} {state.kind === 'failed' && 'Not signed in. '}
-          <button type="button" className="link above" onClick={() => openDialog({ kind: 'cloud-trouble', cloudId: cloud.id })}>
-            What to do
-          </button>
-        </span>
+        <>
+          {which}
+          <span className="sub">
+            {state.error.message} {state.kind === 'failed' && 'Not signed in. '}
+            <button type="button" className="link above" onClick={() => openDialog({ kind: 'cloud-trouble', cloudId: cloud.id })}>
+              What to do
+            </button>
+          </span>
+        </>
       )
   }
 }
