@@ -27,7 +27,7 @@ export class Exchange {
   }
 
   get contentLength(): number {
-    return Number(this.headers.get('content-length'))
+    return Number(this.headers.get('content-length') ?? 0)
   }
 
   /** What has come next, or null when the peer has ended. While nobody reads, the kernel's buffers fill and the peer must wait. */

@@ -9,6 +9,7 @@ import { commitDownload, dropSecondName, findCommitted } from './engine/index.ts
 import type { DownloadRecordJob } from './record.ts'
 import { type Comparison, compare } from './verify.ts'
 import type { DownloadResult } from './worker/contract.ts'
+import { claimedBytes } from './worker/part-claim.ts'
 
 /**
  * One attempt to download: look at the image, keep what an attempt before left of the very same data, receive the rest, compare, and only
@@ -148,7 +149,10 @@ async function keepable(attempt: Attempt, image: Image, part: string): Promise<n
     () => 0,
   )
   if (size === 0) return 0
-  if (before !== null && sameData(before, image) && image.size !== null && size <= image.size) return size
+  if (before !== null && sameData(before, image) && image.size !== null) {
+    const claimed = await claimedBytes(part, image.size, size)
+    if (claimed > 0) return claimed
+  }
   if (before !== null) {
     attempt.note(
       'warn',

@@ -17,15 +17,21 @@ export interface Wanted {
 
 /**
  * Asks for the data of an image, or for a part of it.
- * @param over an answer that was read to its end, whose connection may be used again.
+ * @param how.over an answer that was read to its end, whose connection may be used again. @param how.signal ends the asking; of the job, if none is given.
  * @returns the answer, or null where a range was asked for and not given exactly so: this store has no Range that can be trusted.
  * @throws Refused for every other answer; GlancerError for a connection that cannot be made, or the reason of the signal.
  */
-export async function askImage(endpoint: Endpoint, wanted: Wanted, context: JobContext, over?: HttpGet): Promise<HttpGet | null> {
+export async function askImage(
+  endpoint: Endpoint,
+  wanted: Wanted,
+  context: JobContext,
+  how: { over?: HttpGet | undefined; signal?: AbortSignal } = {},
+): Promise<HttpGet | null> {
+  const { over, signal = context.signal } = how
   const isPart = wanted.from > 0 || wanted.to !== null
   const range = `bytes=${wanted.from}-${wanted.to === null ? '' : wanted.to - 1}`
   const headers = { Accept: 'application/octet-stream', ...(isPart && { Range: range }) }
-  const asking = over === undefined ? HttpGet.ask(endpoint, headers, context.signal) : over.askAgain(headers)
+  const asking = over === undefined ? HttpGet.ask(endpoint, headers, signal) : over.askAgain(headers)
   const answer = await context.waitFor('server', asking).catch((error: unknown) => {
     context.signal.throwIfAborted()
     throw describeNetworkFailure(error, endpoint.url, endpoint.proxy)

@@ -44,6 +44,11 @@ export class BlockSink {
     this.#writes.add(write)
   }
 
+  /** Everything up to here was put into the file by somebody else. */
+  skip(to: number): void {
+    this.#taken = to
+  }
+
   /** Waits until all is written. */
   async settle(): Promise<void> {
     while (this.#writes.size > 0) await this.#context.waitFor('disk', Promise.race(this.#writes))

@@ -50,6 +50,16 @@ export function isSmall(job: TransferJob): boolean {
   return job.kind === 'upload' && job.identity.size < SMALL_FILE_BYTES
 }
 
+/** When a download is worth more than one connection, and how many. */
+export interface RangePlan {
+  /** At most so many at once. */
+  connections: number
+  /** Bytes that must still be missing. */
+  worthBytes: number
+  /** How long one connection is watched before another is tried, and each further one after it. */
+  watchMs: number
+}
+
 export interface DownloadJob {
   kind: 'download'
   endpoint: Endpoint
@@ -61,6 +71,8 @@ export interface DownloadJob {
   resumeFrom: number
   /** False where this store is known to have no `Range`: then a resume starts again. */
   rangeAllowed: boolean
+  /** Null = one connection whatever happens; left out = as is usual. */
+  ranges?: RangePlan | null
   digests: readonly DigestName[]
   rate: number | null
   stallTimeoutMs: number

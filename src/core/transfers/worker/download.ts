@@ -7,7 +7,9 @@ import { Digester } from './digester.ts'
 import type { HttpGet } from './http-get.ts'
 import { BLOCK_SIZE, BLOCKS, type JobContext } from './job-context.ts'
 import { PartFile } from './part-file.ts'
+import { RangedReceive } from './ranged-receive.ts'
 import { receive } from './receive.ts'
+import { SplitGauge, USUAL_PLAN } from './split-gauge.ts'
 
 /** GET of an image into its part file: hashed on the way, holes for zeros, flushed at the end. The name is not given here. */
 export async function download(job: DownloadJob, context: JobContext): Promise<DownloadResult> {
@@ -16,7 +18,7 @@ export async function download(job: DownloadJob, context: JobContext): Promise<D
   if (job.resumeFrom > 0 && job.rangeAllowed) {
     const answer = await askImage(job.endpoint, { from: job.resumeFrom, to: null, size: job.size }, context)
     if (answer !== null) return await attempt(job, context, job.resumeFrom, answer)
-    return { ...(await fromStart(job, context)), rangeWorked: false }
+    return { ...(await fromStart({ ...job, rangeAllowed: false }, context)), rangeWorked: false }
   }
   return await fromStart(job, context)
 }
@@ -38,8 +40,20 @@ async function attempt(job: DownloadJob, context: JobContext, kept: number, answ
     if (kept > 0) await rehash(part, kept, ring, digester, context)
     context.phase('transferring')
     sink = new BlockSink(part, kept, ring, digester, context)
-    if (answer !== null) await receive(answer, job, sink, ring, context)
-    await sink.settle()
+    let rangeWorked = kept > 0 && answer !== null ? true : null
+    if (answer !== null) {
+      const plan = job.ranges === undefined ? USUAL_PLAN : job.ranges
+      const { size } = job
+      const gauge = size === null || plan === null || !job.rangeAllowed ? null : new SplitGauge(plan, size, context)
+      const isAll = await receive(answer, job, sink, ring, context, (taken) => gauge?.isWorthSplitting(taken) ?? false)
+      await sink.settle()
+      if (!isAll && size !== null && plan !== null) {
+        const ranged = new RangedReceive({ ...job, size }, plan, sink.taken, gauge?.rate ?? 0, { part, digester, ring }, context)
+        await ranged.run(answer)
+        rangeWorked = ranged.rangeWorked ?? rangeWorked
+        sink.skip(size)
+      }
+    }
     context.calm()
     context.phase('finishing')
     const [digests, identity] = await Promise.all([digester.finish(), context.waitFor('disk', part.finish())])
@@ -51,7 +65,7 @@ async function attempt(job: DownloadJob, context: JobContext, kept: number, answ
       digests,
       contentMd5: /^[0-9a-f]{32}$/i.test(md5) ? md5 : null,
       requestId: answer?.headers['x-openstack-request-id'] ?? null,
-      rangeWorked: kept > 0 && answer !== null ? true : null,
+      rangeWorked,
       waits: context.waits,
     }
   } catch (error) {

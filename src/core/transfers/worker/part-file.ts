@@ -3,6 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { GlancerError } from '../../../shared/errors.ts'
 import type { FileIdentity } from './contract.ts'
 import { identityOf } from './identity.ts'
+import { writeClaim } from './part-claim.ts'
 
 const ZEROS = Buffer.alloc(64 * 1024)
 
@@ -43,6 +44,8 @@ export class PartFile {
   /** In order. */
   readonly #writes: Write[] = []
   #failed = false
+  /** Of the image, while its ranges come in any order. */
+  #rangesOf: number | null = null
   #dirty = 0
   #flushing: Promise<void> | null = null
 
@@ -118,6 +121,54 @@ export class PartFile {
     while (done < bytes.length)
       done += (await this.#handle.write(bytes, done, Math.min(CACHED_WRITE_BYTES, bytes.length - done), position + done)).bytesWritten
     this.#flushSoon(cached)
+  }
+
+  /** From now on pieces come in any order. Everything so far must be written. @param size of the whole image. */
+  async beginRanges(size: number): Promise<void> {
+    try {
+      await writeClaim(this.#handle, size, this.#end)
+      // Before any gap can be: a length that is not longer than the image would hide it.
+      await this.#handle.datasync()
+      this.#rangesOf = size
+    } catch (error) {
+      throw writeFailure(error)
+    }
+  }
+
+  /** Writes a piece of a range where it belongs. It goes through the cache, since it is read again to be hashed. */
+  async writeAt(bytes: Uint8Array, position: number): Promise<void> {
+    try {
+      for (const { from, to } of runsOfData(bytes)) {
+        for (let done = from; done < to; ) {
+          const room = Math.min(CACHED_WRITE_BYTES, to - done)
+          done += (await this.#handle.write(bytes, done, room, position + done)).bytesWritten
+        }
+        this.#flushSoon(to - from)
+      }
+    } catch (error) {
+      throw writeFailure(error)
+    }
+  }
+
+  /** So many bytes from the beginning are whole by now; a crash from here on loses none of them. */
+  async claim(whole: number): Promise<void> {
+    if (this.#rangesOf === null) return
+    try {
+      await this.#handle.datasync()
+      await writeClaim(this.#handle, this.#rangesOf, whole)
+    } catch (error) {
+      throw writeFailure(error)
+    }
+  }
+
+  /** No more pieces come. @param whole bytes from the beginning without a gap; what is behind them is cut off. */
+  async endRanges(whole: number): Promise<void> {
+    this.#end = whole
+    this.#written = whole
+    this.#rangesOf = null
+    await this.#handle.truncate(whole).catch((error: unknown) => {
+      throw writeFailure(error)
+    })
   }
 
   #flushSoon(bytes: number): void {

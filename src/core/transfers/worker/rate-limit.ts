@@ -8,14 +8,19 @@ export class RateLimit {
   #bytesPerSecond: number | null
   /** When all that was let through so far would have been through at the cap, in milliseconds. */
   #due = performance.now()
-  #wake: (() => void) | null = null
+  /** Lets go of each that waits. */
+  readonly #waiting = new Set<() => void>()
 
   constructor(bytesPerSecond: number | null) {
     this.#bytesPerSecond = bytesPerSecond
   }
 
+  get isSet(): boolean {
+    return this.#bytesPerSecond !== null
+  }
+
   get isWaiting(): boolean {
-    return this.#wake !== null
+    return this.#waiting.size > 0
   }
 
   set(bytesPerSecond: number | null): void {
@@ -41,18 +46,18 @@ export class RateLimit {
     const wait = this.#due - now
     if (wait < 2) return
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, wait)
-      this.#wake = () => {
+      const wake = (): void => {
         clearTimeout(timer)
+        this.#waiting.delete(wake)
         resolve()
       }
+      const timer = setTimeout(wake, wait)
+      this.#waiting.add(wake)
     })
-    this.#wake = null
   }
 
   /** Lets go of whoever waits. */
   release(): void {
-    this.#wake?.()
-    this.#wake = null
+    for (const wake of [...this.#waiting]) wake()
   }
 }

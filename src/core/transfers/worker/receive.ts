@@ -14,6 +14,8 @@ export interface Sink {
 
 /**
  * Reads the data of an image into blocks and hands them on in order; the last one may be shorter.
+ * @param mayStop asked between two blocks, by how much is here; true ends the reading there, with the body still open.
+ * @returns whether all is here.
  * @param size of the whole image, or null where nobody knows.
  * @throws GlancerError `odd-answer` for more bytes than that, `reset` for fewer, `stalled`; what the sink throws. What came before the end is
  * handed on in each case, so that a resume begins behind it.
@@ -24,7 +26,8 @@ export async function receive(
   sink: Sink,
   ring: BlockRing,
   context: JobContext,
-): Promise<void> {
+  mayStop: (taken: number) => boolean = () => false,
+): Promise<boolean> {
   const { endpoint, size } = source
   const where = new URL(endpoint.url).host
   let block: Block | null = null
@@ -59,6 +62,7 @@ export async function receive(
         const full: Block = block
         block = null
         await sink.put(full)
+        if (mayStop(sink.taken)) return false
       }
     }
     const received = sink.taken + (block?.length ?? 0)
@@ -66,6 +70,7 @@ export async function receive(
       throw new GlancerError('reset', `The connection to ${where} ended ${size - received} bytes before the end of the image.`)
     if (block !== null && block.length > 0) await sink.put(block)
     else if (block !== null) ring.giveBack(block)
+    return true
   } catch (error) {
     if (block !== null && filling) block.length += body.filled
     if (block !== null && block.length > 0 && !(error instanceof GlancerError && error.code.startsWith('disk')))
