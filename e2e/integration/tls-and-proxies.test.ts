@@ -138,7 +138,7 @@ describe('whom to trust', () => {
     })
     expect(said[0]).toMatchObject({
       detail: expect.stringContaining(`SHA-256 ${fingerprint256}`),
-      remedy: 'Name the CA file of this cloud as cacert in clouds.yaml.',
+      remedy: 'Name the CA file of this cloud: in its form, or as cacert in clouds.yaml.',
     })
   })
 

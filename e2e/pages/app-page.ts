@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test'
+import { CloudSheet } from './cloud-sheet.ts'
 import { EditSheet } from './edit-sheet.ts'
 import { FirstStart } from './first-start.ts'
 import { HostChooser } from './host-chooser.ts'
@@ -17,6 +18,7 @@ export class AppPage {
   readonly images: ImagesView
   readonly inspector: Inspector
   readonly edit: EditSheet
+  readonly cloudSheet: CloudSheet
   readonly sheet: UploadSheet
   readonly chooser: HostChooser
   readonly download: DownloadDialog
@@ -30,6 +32,7 @@ export class AppPage {
     this.images = new ImagesView(page)
     this.inspector = new Inspector(page)
     this.edit = new EditSheet(page)
+    this.cloudSheet = new CloudSheet(page)
     this.sheet = new UploadSheet(page)
     this.chooser = new HostChooser(page)
     this.download = new DownloadDialog(page)

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import { type CloudDraft, draftProblems } from '../shared/cloud-draft.ts'
+import { type CloudDraft, draftProblems, secretOf } from '../shared/cloud-draft.ts'
 import { type cloudCommands, type GivenSecret, PASTE_LIMIT } from '../shared/cloud-protocol.ts'
 import { THIS_COMPUTER } from '../shared/domain.ts'
 import { GlancerError } from '../shared/errors.ts'
@@ -22,12 +22,22 @@ interface Parts {
   added: AddedClouds
   secrets: Secrets
   files: FileRegistry
+  /** Tells the page at once what has changed: before the answer that names a new cloud. */
+  flush(): void
   /** A cloud was signed in to: the first start is over. */
   signedIn(): void
 }
 
 /** The handlers of all that is about the clouds themselves. */
-export function createCloudHandlers({ ports, clouds, added, secrets, files, signedIn }: Parts): Pick<Handlers, keyof typeof cloudCommands> {
+export function createCloudHandlers({
+  ports,
+  clouds,
+  added,
+  secrets,
+  files,
+  flush,
+  signedIn,
+}: Parts): Pick<Handlers, keyof typeof cloudCommands> {
   const found = new FoundSecrets()
   const configurationOf = (cloudId: string): CloudConfig => {
     const config = clouds.link(cloudId).configuration()
@@ -35,8 +45,11 @@ export function createCloudHandlers({ ports, clouds, added, secrets, files, sign
     return config
   }
 
-  /** @param known of which cloud the secret is meant that the page calls `known` */
-  const secretFor = async (given: GivenSecret, known: string | null): Promise<Secret | null> => {
+  /**
+   * @param known of which cloud the secret is meant that the page calls `known`
+   * @param draft where the secret would go: one that is known goes only where it went before
+   */
+  const secretFor = async (given: GivenSecret, known: string | null, draft: CloudDraft | null): Promise<Secret | null> => {
     switch (given.kind) {
       case 'typed':
         return new Secret(given.secret)
@@ -46,7 +59,9 @@ export function createCloudHandlers({ ports, clouds, added, secrets, files, sign
         return secret
       }
       case 'known':
-        return known === null ? null : (secretIn(configurationOf(known).auth) ?? (await secrets.get(clouds.link(known).configuredAs)))
+        if (known === null) return null
+        if (draft !== null) mustGoToTheSame(draft, configurationOf(known))
+        return secretIn(configurationOf(known).auth) ?? (await secrets.get(clouds.link(known).configuredAs))
       case 'none':
         return null
     }
@@ -86,6 +101,7 @@ export function createCloudHandlers({ ports, clouds, added, secrets, files, sign
       const { configuredAs } = clouds.link(cloudId)
       const known = added.get(configuredAs)
       return {
+        cloudId: known?.id ?? null,
         draft: known?.draft ?? draftOf(config),
         keep: known?.keep ?? null,
         knowsSecret: secretIn(config.auth) !== null || secrets.has(configuredAs),
@@ -93,9 +109,9 @@ export function createCloudHandlers({ ports, clouds, added, secrets, files, sign
     },
     'clouds.save': async ({ cloudId, from, draft, secret, keep }) => {
       checkDraft(draft)
-      if (clouds.list().some((cloud) => cloud.id !== cloudId && cloud.name === draft.name.trim()))
+      if (clouds.list().some(({ id, name }) => name === draft.name.trim() && clouds.link(id).configuredAs !== cloudId))
         throw new GlancerError('conflict', 'There is a cloud with this name already.', { remedy: 'Give it another name.' })
-      const given = await secretFor(secret, cloudId ?? from)
+      const given = await secretFor(secret, cloudId ?? from, draft)
       const kept = draft.method === 'totp' ? 'memory' : keep
       const saved = await added.save(cloudId, draft, kept)
       try {
@@ -109,28 +125,31 @@ export function createCloudHandlers({ ports, clouds, added, secrets, files, sign
         await clouds.reload()
       }
       if (secret.kind === 'found') found.forget(secret.id)
+      flush()
       const cloud = clouds.get(saved.id)
       if (cloud === null) throw new GlancerError('internal', 'The cloud was saved, but is not there.')
       return cloud
     },
     'clouds.remove': async ({ cloudId }) => {
-      if (clouds.link(cloudId).origin !== 'added')
+      const { origin, configuredAs } = clouds.link(cloudId)
+      if (origin !== 'added')
         throw new GlancerError('not-allowed', 'This cloud is in a file of the official clients, which Glancer only reads.', {
           remedy: 'Take it out of clouds.yaml.',
         })
-      clouds.mustBeIdle(cloudId)
-      await added.remove(cloudId)
-      await secrets.forget(cloudId)
+      for (const { id } of clouds.list()) if (clouds.link(id).configuredAs === configuredAs) clouds.mustBeIdle(id)
+      await added.remove(configuredAs)
+      await secrets.forget(configuredAs)
       await clouds.reload()
+      flush()
       return {}
     },
     'clouds.test': async (input) => {
       if ('cloudId' in input) {
-        const secret = await secretFor({ kind: 'known' }, input.cloudId)
+        const secret = await secretFor({ kind: 'known' }, input.cloudId, null)
         return await testConnection(complete(configurationOf(input.cloudId), secret), ports.env)
       }
       checkDraft({ ...input.draft, name: input.draft.name.trim() === '' ? 'unnamed' : input.draft.name })
-      const secret = await secretFor(input.secret, input.from)
+      const secret = await secretFor(input.secret, input.from, input.draft)
       return await testConnection(complete(withPaths(configOf(input.draft, 'a test'), ports), secret), ports.env)
     },
     'dialog.chooseFile': async ({ purpose }) => {
@@ -143,6 +162,24 @@ export function createCloudHandlers({ ports, clouds, added, secrets, files, sign
       return { fileId: taken.fileId, path }
     },
   }
+}
+
+/**
+ * A secret that is known goes to no other server, and in no other form, than the one that it was given for: neither by a slip of a person nor by a page
+ * that somebody else has got hold of.
+ * @throws GlancerError `secret-needed`
+ */
+function mustGoToTheSame(draft: CloudDraft, known: CloudConfig): void {
+  const before = draftOf(known)
+  const server = ({ method, authUrl, endpoint }: CloudDraft): string | null => {
+    const url = (method === 'none' ? endpoint : authUrl).trim()
+    return URL.canParse(url) ? new URL(url).origin : null
+  }
+  if (draft.method === before.method && server(draft) === server(before)) return
+  const word = secretOf(draft.method) ?? 'secret'
+  throw new GlancerError('secret-needed', `The ${word} is known for ${server(before) ?? 'another server'} only.`, {
+    remedy: `Type the ${word} again.`,
+  })
 }
 
 function complete(config: CloudConfig, secret: Secret | null): CloudConfig {

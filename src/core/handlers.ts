@@ -110,7 +110,7 @@ export function createHandlers(parts: Parts): Handlers {
     },
     'views.delete': async ({ id }) => keepViews(settings.views.filter((view) => view.id !== id)),
 
-    ...createCloudHandlers({ ports, clouds, added, secrets, files, signedIn: markStarted }),
+    ...createCloudHandlers({ ports, clouds, added, secrets, files, flush: () => publisher.flush(), signedIn: markStarted }),
     ...createPlaceHandlers(clouds),
 
     'images.watch': async ({ cloudId }) => {

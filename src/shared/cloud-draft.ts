@@ -95,30 +95,39 @@ export function draftProblems(draft: CloudDraft): Map<DraftField, string> {
   }
   const needAddress = (field: DraftField, value: string, sentence: string): void => {
     need(field, value, sentence)
-    if (value.trim() !== '' && !isHttp(value.trim())) problems.set(field, 'An address that begins with http:// or https://')
+    if (value.trim() !== '' && !isHttp(value.trim())) problems.set(field, 'Not an address that begins with http:// or https://')
   }
-  need('name', draft.name, 'A name, by which Glancer shows it')
+  need('name', draft.name, 'Missing: a name for it in Glancer')
   if (draft.name.length > NAME_LIMIT) problems.set('name', `At most ${NAME_LIMIT} characters`)
   if (draft.method === 'none') {
-    needAddress('endpoint', draft.endpoint, 'The address of the Image service')
+    needAddress('endpoint', draft.endpoint, 'Missing: the address of the Image service')
   } else {
-    needAddress('authUrl', draft.authUrl, 'The address of Keystone')
+    needAddress('authUrl', draft.authUrl, 'Missing: the address of Keystone')
     if (draft.endpoint.trim() !== '') needAddress('endpoint', draft.endpoint, '')
   }
   const byName = draft.method === 'application-credential' && draft.credential.by === 'name'
   if (draft.method === 'application-credential')
-    need('credential', draft.credential.value, draft.credential.by === 'id' ? 'The id of the application credential' : 'Its name')
+    need(
+      'credential',
+      draft.credential.value,
+      draft.credential.by === 'id' ? 'Missing: the id of the application credential' : 'Missing: its name',
+    )
   if (draft.method === 'password' || draft.method === 'totp' || byName) {
-    need('user', draft.user.value, draft.user.by === 'id' ? 'The id of the user' : 'The name of the user')
-    if (draft.user.by === 'name') need('userDomain', draft.userDomain.value, 'A name means something only within a domain')
+    need('user', draft.user.value, draft.user.by === 'id' ? 'Missing: the id of the user' : 'Missing: the name of the user')
+    if (draft.user.by === 'name') need('userDomain', draft.userDomain.value, 'Missing: a name means something only within a domain')
   }
   if (takesScope(draft.method)) {
     if (draft.scope === 'project') {
-      need('project', draft.project.value, draft.project.by === 'id' ? 'The id of the project' : 'The name of the project')
-      if (draft.project.by === 'name') need('projectDomain', draft.projectDomain.value, 'A name means something only within a domain')
+      need(
+        'project',
+        draft.project.value,
+        draft.project.by === 'id' ? 'Missing: the id of the project' : 'Missing: the name of the project',
+      )
+      if (draft.project.by === 'name')
+        need('projectDomain', draft.projectDomain.value, 'Missing: a name means something only within a domain')
     }
-    if (draft.scope === 'domain') need('domain', draft.domain.value, 'The domain that is signed in to')
-    if (draft.scope === 'trust') need('trustId', draft.trustId, 'The id of the trust')
+    if (draft.scope === 'domain') need('domain', draft.domain.value, 'Missing: the domain that is signed in to')
+    if (draft.scope === 'trust') need('trustId', draft.trustId, 'Missing: the id of the trust')
   }
   if (draft.certFile.trim() === '' && draft.keyFile.trim() !== '') problems.set('certFile', 'A key is of use only with its certificate')
   return problems

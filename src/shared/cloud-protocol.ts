@@ -42,6 +42,7 @@ const readCloudsSchema = z.object({
   /** What was not understood or is odd, by line where that is known. */
   notes: z.array(z.object({ line: z.number().int().nullable(), text: z.string() })),
 })
+export type FoundCloud = z.infer<typeof foundCloudSchema>
 export type ReadClouds = z.infer<typeof readCloudsSchema>
 
 export const certificateSchema = z.object({
@@ -94,7 +95,13 @@ export const cloudCommands = {
   /** A cloud as the form shows it: to change one that was added here, or to make one out of another. */
   'clouds.draft': command(
     z.strictObject({ cloudId: id }),
-    z.object({ draft: cloudDraftSchema, keep: secretKeepSchema.nullable(), knowsSecret: z.boolean() }),
+    z.object({
+      /** The one to change; null where it can only be copied. */
+      cloudId: id.nullable(),
+      draft: cloudDraftSchema,
+      keep: secretKeepSchema.nullable(),
+      knowsSecret: z.boolean(),
+    }),
   ),
   /**
    * Adds a cloud, or changes one that was added here. `known` as the secret means that of the cloud that is changed, or of the one that it

@@ -122,7 +122,7 @@ function tlsFailure(code: string, message: string, where: string, cause: unknown
   if (/SELF_SIGNED|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)|DEPTH_ZERO/.test(code)) {
     return new GlancerError('tls', `The certificate of ${where} is signed by nobody whom this computer trusts.`, {
       ...facts,
-      remedy: 'Name the CA file of this cloud as cacert in clouds.yaml.',
+      remedy: 'Name the CA file of this cloud: in its form, or as cacert in clouds.yaml.',
     })
   }
   return new GlancerError('tls', `No secure connection to ${where} could be made.`, facts)

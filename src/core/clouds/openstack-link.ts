@@ -7,6 +7,7 @@ import { readCapabilities } from '../images/capabilities.ts'
 import { ImageClient } from '../images/client.ts'
 import type { DataArea } from '../transfers/attempt.ts'
 import type { Endpoint } from '../transfers/worker/contract.ts'
+import { withoutToken } from '../transfers/worker/without-token.ts'
 import { imageEndpoint, imageRegions, withoutVersion } from './catalog.ts'
 import { certificateFacts } from './certificate-facts.ts'
 import { authWords, type CloudAuth, type CloudConfig, type Secret } from './cloud-config.ts'
@@ -17,6 +18,7 @@ import { projectsIn } from './projects.ts'
 import { proxyFor } from './proxy.ts'
 import type { SecretSource } from './secrets.ts'
 import { Session } from './session.ts'
+import { openrcLines } from './terminal-lines.ts'
 import { readTlsFiles } from './tls-files.ts'
 import { namesProject, projectIsFixed } from './view-config.ts'
 
@@ -191,6 +193,7 @@ export class OpenStackLink implements CloudLink {
   }
 
   async terminalHelp(): Promise<string> {
+    if (this.origin === 'added') return openrcLines(this.#config)
     const { entry, region, scope } = this.#config
     // The name here may hold the region too; the official clients take the two apart. And a project may have been chosen here.
     const project = this.id !== this.configuredAs && scope.kind === 'project' ? (scope.project.id ?? null) : null
@@ -209,8 +212,10 @@ export class OpenStackLink implements CloudLink {
   async #send(path: string, request: HttpRequest): Promise<HttpAnswer> {
     const { http } = await this.#connect()
     const { auth } = this.#config
-    const send = async (endpoint: string, token: Secret | null) =>
-      await http.send(endpoint + path, { ...request, headers: { ...request.headers, ...tokenHeader(token) } })
+    const send = async (endpoint: string, token: Secret | null): Promise<HttpAnswer> => {
+      const answer = await http.send(endpoint + path, { ...request, headers: { ...request.headers, ...tokenHeader(token) } })
+      return answer.status < 400 ? answer : { ...answer, body: withoutToken(answer.body, tokenHeader(token)) }
+    }
     if (auth.kind === 'none') return await send(withoutVersion(this.#config.imageEndpoint ?? auth.endpoint), await this.#fixedToken(auth))
     const session = await this.#session.get(MARGIN_MS)
     const answer = await send(imageEndpoint(this.#config, session.catalog), session.token)

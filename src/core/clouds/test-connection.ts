@@ -3,7 +3,7 @@ import type { TestReport, testSteps } from '../../shared/cloud-protocol.ts'
 import { GlancerError, toErrorShape } from '../../shared/errors.ts'
 import { type Catalog, imageEndpoint, withoutVersion } from './catalog.ts'
 import { certificateOf } from './certificate-facts.ts'
-import type { CloudConfig, Secret } from './cloud-config.ts'
+import { type CloudConfig, type Secret, secretsOf } from './cloud-config.ts'
 import { secretIn, secretWord } from './draft-config.ts'
 import { createHttp, type Http, type TlsSettings } from './http.ts'
 import { signIn } from './keystone.ts'
@@ -12,6 +12,7 @@ import { proxyFor } from './proxy.ts'
 import { addressesOf, knock, shakeHands } from './reach-server.ts'
 import { explainRefusal } from './refused-scope.ts'
 import { readTlsFiles } from './tls-files.ts'
+import { withoutSecrets } from './without-secrets.ts'
 
 type Step = (typeof testSteps)[number]
 
@@ -50,12 +51,15 @@ class ConnectionTest {
   readonly #env: Readonly<Record<string, string | undefined>>
   readonly #signal: AbortSignal
   readonly #seconds: number
+  /** All that no server's words may repeat. */
+  readonly #secrets: Secret[]
   readonly #report: TestReport = { ok: false, steps: [], error: null, field: null, certificate: null, regions: [], projects: [] }
 
   constructor(config: CloudConfig, env: Readonly<Record<string, string | undefined>>, budgetMs: number) {
     this.#config = config
     this.#env = env
     this.#signal = AbortSignal.timeout(budgetMs)
+    this.#secrets = secretsOf(config.auth)
     this.#seconds = Math.ceil(budgetMs / 1000)
   }
 
@@ -82,7 +86,7 @@ class ConnectionTest {
   #fail(error: unknown): void {
     const known = error instanceof Misfit ? error.error : error
     const shown = this.#signal.aborted ? new GlancerError('timeout', `The test was given up after ${this.#seconds} s.`) : known
-    this.#report.error = toErrorShape(shown)
+    this.#report.error = toErrorShape(withoutSecrets(shown, this.#secrets))
     this.#report.field = error instanceof Misfit ? error.field : null
     const failed = this.#report.steps.at(-1)
     if (failed?.outcome === 'failed') failed.text = this.#report.error.message
@@ -144,6 +148,7 @@ class ConnectionTest {
       this.#report.projects = (await projectNames(value, http, this.#signal)).slice(0, MOST_NAMED)
       return { text: value.project === null ? 'signed in' : `signed in to the project ${value.project}`, value }
     })
+    this.#secrets.push(signedIn.token)
     this.#report.regions = regionsOf(signedIn.catalog).slice(0, MOST_NAMED)
     const { value: endpoint } = await this.#step('catalog', this.#catalogField(signedIn.catalog), async () => {
       const value = imageEndpoint(this.#config, signedIn.catalog)

@@ -26,6 +26,8 @@ export type OpenDialog =
   | { kind: 'terminal-help'; cloudId: string }
   | { kind: 'cloud-trouble'; cloudId: string }
   | { kind: 'place'; cloudId: string }
+  | { kind: 'test-cloud'; cloudId: string }
+  | { kind: 'remove-cloud'; cloudId: string }
   | { kind: 'host-files' }
   | { kind: 'keyboard' }
   | { kind: 'palette' }

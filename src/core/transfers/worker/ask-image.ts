@@ -5,6 +5,7 @@ import type { Endpoint } from './contract.ts'
 import { HttpGet } from './http-get.ts'
 import type { JobContext } from './job-context.ts'
 import { Refused } from './refused.ts'
+import { withoutToken } from './without-token.ts'
 
 /** Which bytes of an image are asked for. */
 export interface Wanted {
@@ -55,7 +56,7 @@ export async function askImage(
       retryAfterMs: null,
     })
   }
-  throw new Refused(readRefusal(status, answer.headers, body))
+  throw new Refused(readRefusal(status, answer.headers, withoutToken(body, endpoint.headers)))
 }
 
 function isExactly({ from, to, size }: Wanted, answer: HttpGet): boolean {

@@ -7,6 +7,7 @@ import { readBounded } from './answers.ts'
 import { connectOptions } from './connect-options.ts'
 import type { Endpoint } from './contract.ts'
 import { Refused } from './refused.ts'
+import { withoutToken } from './without-token.ts'
 
 /**
  * How long a server may take to say `100 Continue` or to refuse. eventlet's answer is there before the first byte either way; uwsgi refuses as
@@ -25,7 +26,7 @@ interface Answer {
  * when the block may be filled again, and it knows `Expect: 100-continue`. An answer that comes early, or a connection that breaks, ends whatever is waited for. */
 export class Put {
   readonly #request: http.ClientRequest
-  readonly #url: string
+  readonly #endpoint: Endpoint
   readonly #answer: Promise<Answer>
   /** Rejects when nothing more can be sent. */
   readonly broken: Promise<never>
@@ -34,7 +35,7 @@ export class Put {
 
   /** @param small sends without asking first, over a connection that may have been used before and is kept for the next one. */
   constructor(job: { endpoint: Endpoint }, size: number, small = false) {
-    this.#url = job.endpoint.url
+    this.#endpoint = job.endpoint
     const { promise: answer, resolve, reject } = Promise.withResolvers<Answer>()
     const { promise: broken, reject: breakOff } = Promise.withResolvers<never>()
     answer.catch(() => {})
@@ -56,7 +57,7 @@ export class Put {
       })
     })
     this.#request.on('error', (error) => {
-      const failure = describeNetworkFailure(error, this.#url, job.endpoint.proxy)
+      const failure = describeNetworkFailure(error, job.endpoint.url, job.endpoint.proxy)
       // An answer that is already here says more than the reset behind it: give it a moment to be read.
       setTimeout(() => {
         reject(failure)
@@ -71,7 +72,7 @@ export class Put {
       // After the last byte a store may be silent for many minutes; this is how a dead peer is noticed then.
       socket.setKeepAlive(true, 30_000)
       const patience = (): void => void setTimeout(goOn, EXPECT_WAIT_MS)
-      if (socket.connecting) socket.once(this.#url.startsWith('https:') ? 'secureConnect' : 'connect', patience)
+      if (socket.connecting) socket.once(this.#endpoint.url.startsWith('https:') ? 'secureConnect' : 'connect', patience)
       else patience()
     })
     this.#request.flushHeaders()
@@ -114,7 +115,7 @@ export class Put {
       const id = response.headers['x-openstack-request-id']
       return { requestId: typeof id === 'string' ? id : null }
     }
-    throw new Refused(readRefusal(status, response.headers, body))
+    throw new Refused(readRefusal(status, response.headers, withoutToken(body, this.#endpoint.headers)))
   }
 }
 

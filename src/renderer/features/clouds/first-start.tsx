@@ -1,4 +1,4 @@
-import { Cloud as CloudIcon } from 'lucide-react'
+import { ChevronRight, Cloud as CloudIcon, FileText, KeyRound, type LucideIcon } from 'lucide-react'
 import { type Cloud, THIS_COMPUTER } from '../../../shared/domain.ts'
 import { formatRoughBytes } from '../../../shared/units.ts'
 import { Button } from '../../components/button.tsx'
@@ -8,6 +8,8 @@ import { Shape } from '../../components/shape.tsx'
 import { ask, bridge } from '../../stores/core.ts'
 import { useData } from '../../stores/data.ts'
 import { openDialog } from '../../stores/ui.ts'
+import { openAddCloud } from '../cloud-form/form-actions.ts'
+import { SecretPrompt } from '../cloud-form/secret-prompt.tsx'
 import { chooseFiles } from '../upload/actions.ts'
 import { signIn } from './sign-in.ts'
 
@@ -63,9 +65,55 @@ export function FirstStart() {
             </div>
           </section>
         )}
-        <FoundClouds clouds={others} />
+        <FoundClouds clouds={others.filter((cloud) => cloud.origin === 'file')} />
+        {others.some((cloud) => cloud.origin === 'added') && (
+          <section>
+            <h3>Added here</h3>
+            <div className="fls">
+              {others
+                .filter((cloud) => cloud.origin === 'added')
+                .map((cloud) => (
+                  <FoundCloud key={cloud.id} cloud={cloud} />
+                ))}
+            </div>
+          </section>
+        )}
+        <section>
+          <h3>Add a cloud</h3>
+          <div className="fls">
+            <AddRow
+              icon={FileText}
+              title="From an openrc or clouds.yaml…"
+              text="Paste it, or open the file. From the dashboard: API Access, Download OpenStack RC File"
+              way="text"
+            />
+            <AddRow
+              icon={KeyRound}
+              title="Enter by hand…"
+              text="Password, application credential, token, passcode, or an endpoint without sign-in"
+              way="form"
+            />
+          </div>
+        </section>
       </div>
     </div>
+  )
+}
+
+function AddRow({ icon, title, text, way }: { icon: LucideIcon; title: string; text: string; way: 'form' | 'text' }) {
+  return (
+    <button type="button" className="fl add" onClick={() => void openAddCloud(way)}>
+      <span className="t2">
+        <Icon of={icon} />
+      </span>
+      <span className="grow">
+        <span className="medium block">{title}</span>
+        <span className="small t2 block">{text}</span>
+      </span>
+      <span className="t3">
+        <Icon of={ChevronRight} />
+      </span>
+    </button>
   )
 }
 
@@ -140,13 +188,14 @@ function FoundCloud({ cloud }: { cloud: Cloud }) {
         ) : (
           <div className="small t2 cut">{facts.filter((fact) => fact !== null).join(' · ')}</div>
         )}
+        {cloud.secretNeeded !== null && <SecretPrompt cloud={cloud} word={cloud.secretNeeded} />}
       </div>
       {state.kind === 'signing-in' ? (
         <span className="status t2">
           <Shape name="spinner" />
           Signing in…
         </span>
-      ) : (
+      ) : cloud.secretNeeded !== null ? null : (
         <Button onClick={() => void signIn(cloud.id)}>{state.kind === 'failed' ? 'Sign in again' : 'Sign in'}</Button>
       )}
     </div>

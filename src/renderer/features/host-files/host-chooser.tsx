@@ -52,7 +52,7 @@ export function HostChooser(props: HostChooserProps) {
   const entries = listing?.entries ?? []
   const enter = (entry: Entry): void => {
     if (listing === null) return
-    if (entry.kind === 'folder') void go(join(listing.folder, entry.name))
+    if (entry.kind === 'folder') void go(joinPath(listing.folder, entry.name))
     else if (props.kind === 'files') void props.onFiles(listing.folder, [entry.name])
   }
   const choose = (index: number, keys: { add: boolean; range: boolean }): void => {
@@ -224,7 +224,7 @@ function EntryRow({ entry, index, current, chosen, off, onPress, onEnter }: Entr
 }
 
 /** A name under a folder, in the host's own way of writing paths. */
-function join(folder: string, name: string): string {
+export function joinPath(folder: string, name: string): string {
   const separator = folder.includes('\\') && !folder.startsWith('/') ? '\\' : '/'
   return folder.endsWith(separator) ? folder + name : folder + separator + name
 }

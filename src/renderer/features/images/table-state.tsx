@@ -11,6 +11,8 @@ import { useNow } from '../../lib/use-now.ts'
 import { ask } from '../../stores/core.ts'
 import { useCloud, useData, useImages } from '../../stores/data.ts'
 import { openDialog, useUi } from '../../stores/ui.ts'
+import { openEditCloud } from '../cloud-form/form-actions.ts'
+import { SecretPrompt } from '../cloud-form/secret-prompt.tsx'
 import { choosePlace, hasPlaces, wantsOtherPlace } from '../clouds/open-place.ts'
 import { signIn } from '../clouds/sign-in.ts'
 import { chooseFiles } from '../upload/actions.ts'
@@ -37,6 +39,13 @@ export function TableState({ total }: { total: number }) {
 }
 
 function NotSignedIn({ cloud }: { cloud: Cloud }) {
+  const word = cloud.secretNeeded
+  if (word !== null)
+    return (
+      <EmptyState icon={LogIn} title={`Not signed in: ${word} needed`} actions={<SecretPrompt key={cloud.id} cloud={cloud} word={word} />}>
+        {[cloud.name, cloud.authUrl, cloud.source].filter((part) => part !== null).join(' · ')}
+      </EmptyState>
+    )
   return (
     <EmptyState
       icon={LogIn}
@@ -60,11 +69,13 @@ function Trouble({ cloud, error }: { cloud: Cloud; error: ErrorShape }) {
       requestId={error.requestId}
       actions={
         <>
-          <Button kind="primary" onClick={() => void signIn(cloud.id)}>
+          {cloud.secretNeeded !== null && <SecretPrompt key={cloud.id} cloud={cloud} word={cloud.secretNeeded} />}
+          <Button kind={cloud.secretNeeded === null ? 'primary' : 'plain'} onClick={() => void signIn(cloud.id)}>
             Sign in again
           </Button>
           {wantsOtherPlace(error) && hasPlaces(cloud) && <Button onClick={() => choosePlace(cloud.id)}>Project and region…</Button>}
           <Button onClick={() => openDialog({ kind: 'cloud-trouble', cloudId: cloud.id })}>What to do…</Button>
+          {cloud.origin === 'added' && <Button onClick={() => void openEditCloud(cloud.id)}>Edit…</Button>}
         </>
       }
     >

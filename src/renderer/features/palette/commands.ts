@@ -1,15 +1,20 @@
 import {
   ArrowUpDown,
+  Cable,
   ChevronsUpDown,
   FilePlus2,
+  FileText,
   Keyboard,
   ListX,
   type LucideIcon,
+  Pencil,
   Play,
+  Plus,
   Server,
   Settings2,
   Share2,
   Terminal,
+  Trash2,
   Undo2,
 } from 'lucide-react'
 import { Pause, Retry, Upload } from '../../components/own-icons.ts'
@@ -18,6 +23,7 @@ import { ask, bridge } from '../../stores/core.ts'
 import { useData } from '../../stores/data.ts'
 import { goTo, openDialog, useUi } from '../../stores/ui.ts'
 import { undo, useUndo } from '../../stores/undo.ts'
+import { openAddCloud, openEditCloud } from '../cloud-form/form-actions.ts'
 import { choosePlace, hasPlaces } from '../clouds/open-place.ts'
 import { actionGroups } from '../image-actions/image-actions.ts'
 import { openCreate } from '../image-edit/edit-session.ts'
@@ -109,6 +115,30 @@ export function commandsNow(): { heading: string; commands: Command[] }[] {
         words: ['switch', 'change', 'open', 'tenant', 'beside'],
         run: () => choosePlace(cloudId),
       })
+    if (cloud.kind === 'openstack') {
+      upload.push({
+        id: 'test-cloud',
+        label: `Test the connection of ${cloud.name}…`,
+        icon: Cable,
+        words: ['diagnose', 'certificate', 'check'],
+        run: () => openDialog({ kind: 'test-cloud', cloudId }),
+      })
+      upload.push({
+        id: 'edit-cloud',
+        label: cloud.origin === 'added' ? `Edit ${cloud.name}…` : `Duplicate ${cloud.name} into Glancer…`,
+        icon: Pencil,
+        words: ['change', 'settings', 'copy', 'password'],
+        run: () => void openEditCloud(cloudId),
+      })
+      if (cloud.origin === 'added')
+        upload.push({
+          id: 'remove-cloud',
+          label: `Remove ${cloud.name} from Glancer…`,
+          icon: Trash2,
+          words: ['delete', 'forget'],
+          run: () => openDialog({ kind: 'remove-cloud', cloudId }),
+        })
+    }
     upload.push({
       id: 'terminal',
       label: `Use ${cloud.name} from a terminal…`,
@@ -160,6 +190,20 @@ export function commandsNow(): { heading: string; commands: Command[] }[] {
         icon: Settings2,
         words: ['theme', 'dark', 'light', 'limit', 'speed'],
         run: () => goTo('settings'),
+      },
+      {
+        id: 'add-cloud',
+        label: 'Add a cloud…',
+        icon: Plus,
+        words: ['new', 'sign in', 'keystone', 'form', 'application credential'],
+        run: () => void openAddCloud(),
+      },
+      {
+        id: 'add-cloud-text',
+        label: 'Add a cloud from an openrc or clouds.yaml…',
+        icon: FileText,
+        words: ['paste', 'open', 'rc'],
+        run: () => void openAddCloud('text'),
       },
       { id: 'reload-clouds', label: 'Read clouds.yaml again', icon: Retry, run: () => void ask('clouds.reload', {}) },
       {

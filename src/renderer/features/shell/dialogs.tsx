@@ -1,5 +1,8 @@
 import { useUi } from '../../stores/ui.ts'
 import { CheckDialog } from '../checks/check-dialog.tsx'
+import { CloudSheet } from '../cloud-form/cloud-sheet.tsx'
+import { RemoveCloudDialog } from '../cloud-form/remove-dialog.tsx'
+import { TestDialog } from '../cloud-form/test-dialog.tsx'
 import { CloudTroubleDialog } from '../clouds/cloud-trouble-dialog.tsx'
 import { PlaceDialog } from '../clouds/place-dialog.tsx'
 import { TerminalHelpDialog } from '../clouds/terminal-help-dialog.tsx'
@@ -25,6 +28,7 @@ export function Dialogs() {
     <>
       <UploadSheet />
       <EditSheet />
+      <CloudSheet />
       <OneDialog />
     </>
   )
@@ -67,6 +71,10 @@ function OneDialog() {
       return <PlaceDialog cloudId={dialog.cloudId} />
     case 'cloud-trouble':
       return <CloudTroubleDialog cloudId={dialog.cloudId} />
+    case 'test-cloud':
+      return <TestDialog cloudId={dialog.cloudId} />
+    case 'remove-cloud':
+      return <RemoveCloudDialog cloudId={dialog.cloudId} />
     case 'host-files':
       return <HostFilesDialog />
     case 'keyboard':

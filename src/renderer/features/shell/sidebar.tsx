@@ -1,4 +1,4 @@
-import { ArrowUpDown, ChevronsUpDown, Ellipsis, Search, Settings2 } from 'lucide-react'
+import { ArrowUpDown, ChevronsUpDown, Ellipsis, Plus, Search, Settings2 } from 'lucide-react'
 import type { Cloud } from '../../../shared/domain.ts'
 import { IconButton } from '../../components/button.tsx'
 import { Icon } from '../../components/icon.tsx'
@@ -8,6 +8,7 @@ import { COMMAND } from '../../lib/keys.ts'
 import { ask } from '../../stores/core.ts'
 import { useData, useImages } from '../../stores/data.ts'
 import { goTo, openDialog, showCloud, useUi } from '../../stores/ui.ts'
+import { openAddCloud, openEditCloud } from '../cloud-form/form-actions.ts'
 import { CloudFileNotes } from '../clouds/cloud-file-notes.tsx'
 import { choosePlace, hasPlaces, placeOf } from '../clouds/open-place.ts'
 import { signIn } from '../clouds/sign-in.ts'
@@ -33,7 +34,10 @@ export function Sidebar() {
       </div>
       <div className="side-body">
         <TransfersEntry on={page === 'transfers'} />
-        <h2 className="mt-2">Clouds</h2>
+        <div className="side-clouds">
+          <h2 className="grow">Clouds</h2>
+          <IconButton small icon={Plus} label="Add a cloud…" onClick={() => void openAddCloud()} />
+        </div>
         {clouds.map((cloud) => (
           <CloudEntry key={cloud.id} cloud={cloud} several={clouds.filter(({ entry }) => entry === cloud.entry).length > 1} />
         ))}
@@ -157,6 +161,18 @@ function CloudLine({ cloud, place, here, several }: CloudLineProps) {
         </>
       )
     case 'idle':
+      if (cloud.secretNeeded !== null)
+        return (
+          <>
+            {which}
+            <span className="sub">
+              Not signed in: {cloud.secretNeeded} needed.{' '}
+              <button type="button" className="link above" onClick={() => showCloud(cloud.id)}>
+                Type it
+              </button>
+            </span>
+          </>
+        )
       return (
         <>
           {which}
@@ -225,6 +241,15 @@ function CloudMenu({ cloud, several }: { cloud: Cloud; several: boolean }) {
               <MenuItem onClick={() => void ask('clouds.signOut', { cloudId: cloud.id })}>Sign out</MenuItem>
             ) : (
               <MenuItem onClick={() => void signIn(cloud.id)}>Sign in</MenuItem>
+            )}
+            <MenuItem onClick={() => openDialog({ kind: 'test-cloud', cloudId: cloud.id })}>Test the connection…</MenuItem>
+            <MenuItem onClick={() => void openEditCloud(cloud.id)}>
+              {cloud.origin === 'added' ? 'Edit the cloud…' : 'Duplicate into Glancer…'}
+            </MenuItem>
+            {cloud.origin === 'added' && (
+              <MenuItem danger onClick={() => openDialog({ kind: 'remove-cloud', cloudId: cloud.id })}>
+                Remove from Glancer…
+              </MenuItem>
             )}
           </>
         )}
