@@ -136,7 +136,7 @@ export function createCloudHandlers({
         throw new GlancerError('not-allowed', 'This cloud is in a file of the official clients, which Glancer only reads.', {
           remedy: 'Take it out of clouds.yaml.',
         })
-      for (const { id } of clouds.list()) if (clouds.link(id).configuredAs === configuredAs) clouds.mustBeIdle(id)
+      clouds.mustBeIdle(configuredAs)
       await added.remove(configuredAs)
       await secrets.forget(configuredAs)
       await clouds.reload()

@@ -13,7 +13,7 @@ afterEach(async () => {
 })
 
 /** A registry over links that the test makes; `memory` is what a next start finds. */
-async function registryWith(links: FakeLink[], memory = new Map<string, string>()) {
+async function registryWith(links: FakeLink[], memory = new Map<string, string>(), lookAroundMs = 3_600_000) {
   const configuration = { links }
   const views: FakeLink[] = []
   const busy = new Set<string>()
@@ -46,6 +46,7 @@ async function registryWith(links: FakeLink[], memory = new Map<string, string>(
     filesChanged: () => {},
     imagesChanged,
     isBusy: (id) => busy.has(id),
+    lookAroundMs,
   })
   open.push(registry)
   await registry.start()
@@ -86,6 +87,33 @@ describe('clouds side by side', () => {
     link.listFails = null
     registry.networkIsBack()
     await vi.waitFor(() => expect(states(registry)).toEqual({ acme: 'signed-in' }))
+  })
+
+  it('one that nobody watches is asked now and then while another is watched: what is said of it is true', async () => {
+    const [watched, beside, never] = [acme(), new FakeLink('beside'), new FakeLink('never')]
+    const { registry } = await registryWith([watched, beside, never], undefined, 20)
+    await registry.signIn('beside')
+    beside.listFails = unreachable
+    registry.watch('acme')
+    await vi.waitFor(() => expect(states(registry)).toEqual({ acme: 'signed-in', beside: 'offline', never: 'idle' }))
+    // Work with it is tried all the same: the session is not given up.
+    await registry.client('beside')
+    expect(beside.signIns).toBe(1)
+    beside.listFails = null
+    await vi.waitFor(() => expect(states(registry)).toMatchObject({ beside: 'signed-in' }))
+    beside.listFails = new GlancerError('sign-in-refused', 'The password was changed.')
+    await vi.waitFor(() => expect(registry.get('beside')?.state).toMatchObject({ kind: 'failed', error: { code: 'sign-in-refused' } }))
+    expect(never.lists).toBe(0)
+  })
+
+  it('nobody is asked while nobody looks at anything', async () => {
+    vi.useFakeTimers()
+    const link = acme()
+    const { registry } = await registryWith([link], undefined, 1000)
+    await registry.signIn('acme')
+    await vi.advanceTimersByTimeAsync(10_000)
+    vi.useRealTimers()
+    expect(link.lists).toBe(0)
   })
 
   it('when the network is back, what could not be reached is tried again, and what was refused is not', async () => {

@@ -1,15 +1,14 @@
-import type { Capabilities, Cloud, CloudState, Image, ImageListState } from '../../shared/domain.ts'
-import { type ErrorCode, GlancerError, toErrorShape } from '../../shared/errors.ts'
-import { isRetryableNetworkCode } from '../../shared/net-failure.ts'
+import type { Cloud, CloudState, Image, ImageListState } from '../../shared/domain.ts'
+import { type ErrorCode, type ErrorShape, GlancerError, toErrorShape } from '../../shared/errors.ts'
 import type { Places, Project } from '../../shared/place-protocol.ts'
 import type { Snapshot } from '../../shared/protocol.ts'
 import type { ImageClient } from '../images/client.ts'
-import { transferCalls } from '../images/transfer-calls.ts'
-import { createImageWatcher, type ImageWatcher } from '../images/watcher.ts'
+import { createImageWatcher } from '../images/watcher.ts'
 import type { TransferCloud } from '../transfers/attempt.ts'
 import type { CloudLink } from './link.ts'
-import { isOnThisMachine } from './on-this-machine.ts'
+import { type Entry, entryFor, isUnreachable, staysKey, toCloud } from './registry-entry.ts'
 import { ShownClouds } from './shown-clouds.ts'
+import { transferCloudOf } from './transfer-cloud.ts'
 import { parseViewId, type View } from './view-id.ts'
 import { idOfPlace } from './view-place.ts'
 
@@ -35,24 +34,17 @@ export interface RegistryDeps {
   filesChanged(files: Snapshot['cloudFiles']): void
   imagesChanged(cloudId: string, upserts: readonly Image[], removed: readonly string[], state: ImageListState): void
   isBusy(cloudId: string): boolean
+  /** How often the clouds that nobody watches are asked. */
+  lookAroundMs?: number
 }
 
+const LOOK_AROUND_MS = 60_000
 /** What a cloud can is asked again after this, while it is looked at. */
 const CAPABILITIES_AGE_MS = 10 * 60_000
 /** A person who reads the images again gets it anew too, but not at every step of a bulk action. */
 const CAPABILITIES_LEAST_MS = 30_000
 
 const refusals: ReadonlySet<ErrorCode> = new Set(['sign-in-refused', 'scope-refused', 'no-endpoint'])
-
-interface Entry {
-  link: CloudLink
-  state: CloudState
-  capabilities: Capabilities | null
-  capabilitiesAt: number
-  watcher: ImageWatcher | null
-  watched: number
-  signingIn: Promise<void> | null
-}
 
 /** The clouds that there are: their state, their images, and the way to each. One does not wait for another. */
 export class CloudRegistry {
@@ -63,6 +55,7 @@ export class CloudRegistry {
   #configured: CloudLink[] = []
   #files: Snapshot['cloudFiles'] = []
   #unwatch: (() => void) | null = null
+  #timer: NodeJS.Timeout | undefined
   #closed = false
 
   constructor(deps: RegistryDeps) {
@@ -73,6 +66,8 @@ export class CloudRegistry {
   async start(): Promise<void> {
     await this.reload()
     this.#unwatch = this.#deps.source.watch(() => void this.reload())
+    this.#timer = setInterval(() => this.#lookAround(), this.#deps.lookAroundMs ?? LOOK_AROUND_MS)
+    this.#timer.unref()
   }
 
   /** What is shown, in the order of the sidebar. */
@@ -126,7 +121,8 @@ export class CloudRegistry {
   /** The network is back: what could not be reached is tried again. */
   networkIsBack(): void {
     for (const entry of this.#entries.values()) {
-      if (entry.state.kind === 'offline') entry.watcher?.nudge()
+      if (entry.state.kind === 'offline' && entry.watched > 0) entry.watcher?.nudge()
+      else if (entry.state.kind === 'offline') void this.#ask(entry)
       if (entry.state.kind === 'failed' && isUnreachable(entry.state.error.code)) void this.#signIn(entry).catch(() => {})
     }
   }
@@ -141,6 +137,11 @@ export class CloudRegistry {
     const entry = this.#entry(cloudId)
     await this.#signIn(entry).catch(() => {})
     return toCloud(entry)
+  }
+
+  /** Resolves once it is signed in to. One that does not answer now has a session all the same, which renews itself. */
+  async #ready(entry: Entry): Promise<void> {
+    if (entry.state.kind !== 'offline') await this.#signIn(entry)
   }
 
   #signIn(entry: Entry): Promise<void> {
@@ -187,9 +188,10 @@ export class CloudRegistry {
     return this.#entry(cloudId).link
   }
 
-  /** @throws GlancerError `not-allowed` while transfers run with this cloud */
+  /** @throws GlancerError `not-allowed` while transfers run with this cloud, or with one that is a view of it */
   mustBeIdle(cloudId: string): void {
-    if (!this.#deps.isBusy(cloudId)) return
+    const all = [...this.#entries.values()].filter(({ link }) => link.id === cloudId || link.configuredAs === cloudId)
+    if (!all.some(({ link }) => this.#deps.isBusy(link.id))) return
     throw new GlancerError('not-allowed', `Transfers with ${this.#entry(cloudId).link.name} are running.`, {
       remedy: 'Pause or cancel them first.',
     })
@@ -250,7 +252,7 @@ export class CloudRegistry {
   watch(cloudId: string): { images: Image[]; state: ImageListState } {
     const entry = this.#entry(cloudId)
     entry.watched++
-    if (entry.state.kind === 'signed-in') this.#startWatcher(entry)
+    if (entry.state.kind === 'signed-in' || entry.state.kind === 'offline') this.#startWatcher(entry)
     else void this.#signIn(entry).catch(() => {})
     const watcher = entry.watcher
     if (watcher !== null) return { images: watcher.images(), state: watcher.state() }
@@ -307,7 +309,7 @@ export class CloudRegistry {
   /** The Image API of a cloud, signed in. @throws GlancerError when it cannot be. */
   async client(cloudId: string): Promise<ImageClient> {
     const entry = this.#entry(cloudId)
-    await this.#signIn(entry)
+    await this.#ready(entry)
     return entry.link.client
   }
 
@@ -325,29 +327,43 @@ export class CloudRegistry {
       client: entry.link.client,
       isBusy: () => this.#deps.isBusy(cloudId),
       changed: (upserts, removed, state) => {
-        this.#followWatcher(entry, state)
+        this.#follow(entry, state.error)
         this.#deps.imagesChanged(cloudId, upserts, removed, state)
       },
     })
     entry.watcher.resume()
   }
 
-  /** What the watcher meets tells how the cloud is: reachable, offline, or signed out. */
-  #followWatcher(entry: Entry, state: ImageListState): void {
-    if (state.error !== null && entry.state.kind === 'signed-in') {
-      if (isUnreachable(state.error.code)) this.#setState(entry, { kind: 'offline', error: state.error, since: Date.now() })
+  /** What a question to the cloud met tells how the cloud is: reachable, offline, or signed out. */
+  #follow(entry: Entry, error: ErrorShape | null): void {
+    const { kind } = entry.state
+    if (error === null) {
+      if (kind === 'offline') this.#setState(entry, { kind: 'signed-in' })
+      void this.#readCapabilities(entry, kind === 'offline' ? CAPABILITIES_LEAST_MS : CAPABILITIES_AGE_MS)
+    } else if (kind === 'signed-in' && isUnreachable(error.code)) {
+      this.#setState(entry, { kind: 'offline', error, since: Date.now() })
+    } else if ((kind === 'signed-in' || kind === 'offline') && (refusals.has(error.code) || error.code === 'secret-needed')) {
       // Looking again and again would only repeat the refused sign-in, which locks accounts: a person has to do something.
-      if (refusals.has(state.error.code) || state.error.code === 'secret-needed') {
-        entry.watcher?.pause()
-        this.#setState(entry, state.error.code === 'secret-needed' ? { kind: 'idle' } : { kind: 'failed', error: state.error })
-      }
-    } else if (state.error === null && entry.state.kind === 'offline') {
-      void this.#readCapabilities(entry, CAPABILITIES_LEAST_MS)
-      this.#setState(entry, { kind: 'signed-in' })
-    } else {
-      if (state.error === null) void this.#readCapabilities(entry, CAPABILITIES_AGE_MS)
-      this.#deps.changed()
+      entry.watcher?.pause()
+      this.#setState(entry, error.code === 'secret-needed' ? { kind: 'idle' } : { kind: 'failed', error })
     }
+    this.#deps.changed()
+  }
+
+  /** While a person looks at one cloud, the others are asked now and then, so that what is said of them is true. */
+  #lookAround(): void {
+    const entries = [...this.#entries.values()]
+    if (!entries.some(({ watched }) => watched > 0)) return
+    const shown = new Set(this.#shown.order(this.#configured))
+    for (const entry of entries) {
+      const known = entry.state.kind === 'signed-in' || entry.state.kind === 'offline'
+      if (known && entry.watched === 0 && !entry.link.automatic && shown.has(entry.link.id)) void this.#ask(entry)
+    }
+  }
+
+  async #ask(entry: Entry): Promise<void> {
+    const error = await entry.link.client.json('GET', '/v2/images?limit=1').then(() => null, toErrorShape)
+    if (this.#entries.get(entry.link.id) === entry) this.#follow(entry, error)
   }
 
   // ------------------------------------------------------------------------------------------------------------------- transfers
@@ -355,39 +371,18 @@ export class CloudRegistry {
   transferCloud(cloudId: string): TransferCloud | null {
     const entry = this.#find(cloudId)
     if (entry === null) return null
-    const { link } = entry
-    const key = `hash:${cloudId}`
-    const learn = (algorithm: string): void => {
-      if (this.#deps.remembered(key) !== algorithm) this.#deps.remember(key, algorithm)
-    }
-    return {
-      calls: async () => {
-        await this.#signIn(entry)
-        return transferCalls(link.transferClient)
-      },
-      endpoint: async (imageId, _signal, area = 'file') => {
-        await this.#signIn(entry)
-        return await link.dataEndpoint(imageId, area)
-      },
-      renew: () => link.renew(),
-      hashAlgorithm: () => this.#deps.remembered(key) ?? 'sha512',
-      findHashAlgorithm: async (signal) => {
-        const found = this.#deps.remembered(key) ?? (await link.client.anyHashAlgorithm(signal).catch(() => null))
-        if (found !== null) learn(found)
-        return found ?? 'sha512'
-      },
-      nudge: (imageId) => {
-        entry.watcher?.nudge(imageId)
-      },
-      sawHashAlgorithm: learn,
-      describe: () => link.describe(),
-      isOnThisMachine: () => isOnThisMachine(link.describe().server),
-    }
+    return transferCloudOf(entry.link, {
+      ready: () => this.#ready(entry),
+      nudge: (imageId) => entry.watcher?.nudge(imageId),
+      remembered: this.#deps.remembered,
+      remember: this.#deps.remember,
+    })
   }
 
   async close(): Promise<void> {
     this.#closed = true
     this.#unwatch?.()
+    clearInterval(this.#timer)
     await Promise.allSettled([...this.#entries.values()].map((entry) => this.#retire(entry)))
   }
 
@@ -416,57 +411,4 @@ export class CloudRegistry {
     if (entry === null) throw new GlancerError('not-found', 'This cloud is no longer configured.', { remedy: 'Look into clouds.yaml.' })
     return entry
   }
-}
-
-/** What was known of a cloud, if its configuration is as it was; else a new beginning, watched as before. */
-function entryFor(link: CloudLink, before: Entry | undefined): Entry {
-  if (before?.link === link) return before
-  return {
-    link,
-    state: { kind: 'idle' },
-    capabilities: null,
-    capabilitiesAt: Number.NEGATIVE_INFINITY,
-    watcher: null,
-    watched: before?.watched ?? 0,
-    signingIn: null,
-  }
-}
-
-/** Whether it shall be signed in to when the app starts. */
-function staysKey(cloudId: string): string {
-  return `signed-in:${cloudId}`
-}
-
-function isUnreachable(code: ErrorCode): boolean {
-  return isRetryableNetworkCode(code) || code === 'identity-unreachable'
-}
-
-function toCloud(entry: Entry): Cloud {
-  const { link } = entry
-  const { project, projectId } = link.scope()
-  return {
-    id: link.id,
-    name: link.name,
-    entry: link.entry,
-    kind: link.kind,
-    origin: link.origin,
-    source: link.source,
-    region: link.region,
-    project,
-    projectId,
-    authUrl: link.authUrl,
-    authKind: link.authKind,
-    secretNeeded: secretNeeded(entry),
-    state: entry.state,
-    imageCount: entry.watcher?.state().loadedAt == null ? null : entry.watcher.images().length,
-    capabilities: entry.capabilities,
-  }
-}
-
-/** What a person has to type: what is not known, or was known and got refused. */
-function secretNeeded({ link, state }: Entry): Cloud['secretNeeded'] {
-  if (state.kind === 'idle') return link.knowsSecret() ? null : link.typedSecret
-  if (state.kind !== 'failed') return null
-  const { code } = state.error
-  return code === 'sign-in-refused' || code === 'secret-store' || !link.knowsSecret() ? link.typedSecret : null
 }
