@@ -46,6 +46,17 @@ export class AppPage {
     await this.sidebar.cloud('This computer').waitFor()
   }
 
+  /** Signs in to a cloud that fetches images by itself, and waits until it is known that it does: a little later than the sign-in. */
+  async signInTo(cloud: string): Promise<void> {
+    await this.sidebar.cloud(cloud).click()
+    await this.page.getByRole('main').getByRole('button', { name: 'Sign in', exact: true }).click()
+    await expect(this.images.upload).toBeVisible()
+    await this.page.getByRole('button', { name: 'More ways to upload' }).click()
+    await expect(this.page.getByRole('menuitem', { name: 'Import from URL…' })).toBeVisible()
+    await this.page.keyboard.press('Escape')
+    await expect(this.page.getByRole('menu')).toHaveCount(0)
+  }
+
   /** Drops files and folders of the disk on the window, as a hand does it. */
   async drop(...paths: string[]): Promise<void> {
     await this.#drag('dragEnter', paths)

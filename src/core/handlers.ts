@@ -17,7 +17,7 @@ import type { Intake } from './files/intake.ts'
 import { findings } from './formats/index.ts'
 import { createImageHandlers } from './image-handlers.ts'
 import { serverQueries } from './images/server-filter.ts'
-import { createImportHandlers, notBegun, offers } from './import-handlers.ts'
+import { createImportHandlers, offers, stagingOf } from './import-handlers.ts'
 import type { Notices } from './notices.ts'
 import { createPlaceHandlers } from './place-handlers.ts'
 import type { AppPorts } from './ports.ts'
@@ -224,7 +224,7 @@ export function createHandlers(parts: Parts): Handlers {
               identity: look.identity,
               fields,
               created: false,
-              staging: staging === null ? null : { target: staging, progress: notBegun('glance-direct', staging) },
+              staging: staging === null ? null : stagingOf(staging, fields),
             },
             imageId: null,
             imageName: fields.name,

@@ -1,4 +1,4 @@
-import { type ImportProgress, type ImportTarget, importMethods } from '../shared/domain.ts'
+import { type ImageFields, type ImportProgress, type ImportTarget, importMethods } from '../shared/domain.ts'
 import { GlancerError } from '../shared/errors.ts'
 import type { importCommands } from '../shared/import-protocol.ts'
 import { fileNameIn, shownAddress } from '../shared/web-address.ts'
@@ -6,7 +6,7 @@ import type { CloudRegistry } from './clouds/registry.ts'
 import type { Handlers } from './dispatch.ts'
 import type { TransferRequest } from './transfers/new-transfer.ts'
 import type { TransferQueue } from './transfers/queue.ts'
-import type { ImportRecordJob, TransferRecord } from './transfers/record.ts'
+import type { ImportRecordJob, TransferRecord, UploadRecordJob } from './transfers/record.ts'
 
 interface ImportParts {
   clouds: CloudRegistry
@@ -53,7 +53,7 @@ export function createImportHandlers({ clouds, queue, begin }: ImportParts): Pic
             imageId,
             imageName: image.name ?? imageId,
             fileName: '',
-            bytesTotal: image.size,
+            bytesTotal: null,
           }),
         )
       }
@@ -75,6 +75,12 @@ export function offers(clouds: CloudRegistry, cloudId: string, method: ImportPro
 }
 
 /** How an import stands before anything was asked for. */
-export function notBegun(method: ImportProgress['method'], target: ImportTarget): ImportProgress {
+function notBegun(method: ImportProgress['method'], target: ImportTarget): ImportProgress {
   return { method, stores: target.stores.map((id) => ({ id, state: 'waiting' })), task: null }
+}
+
+/** Without stores of its own an import goes to the one that was chosen for the file. */
+export function stagingOf(wanted: ImportTarget, { store }: ImageFields): UploadRecordJob['staging'] {
+  const target = wanted.allStores || wanted.stores.length > 0 || store === null ? wanted : { ...wanted, stores: [store] }
+  return { target, progress: notBegun('glance-direct', target) }
 }

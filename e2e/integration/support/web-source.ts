@@ -6,7 +6,7 @@ export class WebSource {
   readonly files = new Map<string, Uint8Array>()
   /** Paths asked for, in order. */
   readonly asked: string[] = []
-  #letGo = Promise.withResolvers<void>()
+  readonly #letGo = Promise.withResolvers<void>()
   readonly #server = createServer((request, response) => {
     const path = (request.url ?? '').replace(/\?.*$/, '')
     this.asked.push(path)
@@ -39,10 +39,9 @@ export class WebSource {
     return `http://127.0.0.1:${this.port}${path}`
   }
 
-  /** What is held now is sent; what is asked for later is held again. */
+  /** What is held is sent, now and from now on. */
   letGo(): void {
     this.#letGo.resolve()
-    this.#letGo = Promise.withResolvers<void>()
   }
 
   async close(): Promise<void> {

@@ -23,6 +23,7 @@ export type OpenDialog =
   | { kind: 'limit-transfers'; transferIds: readonly string[] }
   /** A local file against an image; `checkId` once one was chosen. */
   | { kind: 'check'; cloudId: string; imageId: string; imageName: string; checkId: string | null }
+  | { kind: 'import'; cloudId: string }
   | { kind: 'terminal-help'; cloudId: string }
   | { kind: 'cloud-trouble'; cloudId: string }
   | { kind: 'place'; cloudId: string }

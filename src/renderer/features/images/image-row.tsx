@@ -117,7 +117,7 @@ function StatusCell({ image }: { image: Image }) {
   const transfer = useMovingTransfer(cloudId, image.id)
   const look = statusLook(image)
   const total = transfer?.bytesTotal ?? null
-  const ours = transfer !== undefined && total !== null && (image.status === 'saving' || image.status === 'queued')
+  const ours = transfer !== undefined && total !== null && ['queued', 'saving', 'uploading'].includes(image.status)
   return (
     <Cell className="status" role="gridcell">
       <Shape name={look.shape} tone={look.tone} />

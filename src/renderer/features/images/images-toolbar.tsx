@@ -10,7 +10,9 @@ import { bridge } from '../../stores/core.ts'
 import { useCloud } from '../../stores/data.ts'
 import { openDialog, useUi } from '../../stores/ui.ts'
 import { placeOf } from '../clouds/open-place.ts'
+import { sourcesOf } from '../import/import-sheet.tsx'
 import { chooseFiles } from '../upload/actions.ts'
+import { UsedOfQuota } from '../usage/used-of-quota.tsx'
 
 export const SEARCH_ID = 'search-images'
 
@@ -26,6 +28,7 @@ export function ImagesToolbar({ total }: { total: number }) {
         {cloud?.name}
         {place !== '' && ` · ${place}`}
       </span>
+      {!narrow && cloud?.state.kind === 'signed-in' && <UsedOfQuota cloudId={cloud.id} />}
       <SearchField total={total} />
       <UploadButton />
       <IconButton
@@ -64,18 +67,23 @@ function SearchField({ total }: { total: number }) {
 }
 
 function UploadButton() {
+  const cloud = useCloud(useUi((ui) => ui.cloudId))
   const upload = (
     <Button kind="primary" icon={Upload} title={`Upload (${COMMAND} U)`} onClick={() => void chooseFiles()}>
       Upload…
     </Button>
   )
-  if (bridge.host !== 'web') return upload
+  const imports = cloud !== undefined && sourcesOf(cloud).length > 0
+  if (bridge.host !== 'web' && !imports) return upload
   return (
     <span className="btn-pair">
       {upload}
       <Menu align="end" trigger={<IconButton kind="primary" small={false} icon={ChevronDown} label="More ways to upload" />}>
         <MenuItem onClick={() => void chooseFiles()}>Choose on this computer…</MenuItem>
-        <MenuItem onClick={() => openDialog({ kind: 'host-files' })}>Choose on the machine where Glancer runs…</MenuItem>
+        {bridge.host === 'web' && (
+          <MenuItem onClick={() => openDialog({ kind: 'host-files' })}>Choose on the machine where Glancer runs…</MenuItem>
+        )}
+        {imports && <MenuItem onClick={() => openDialog({ kind: 'import', cloudId: cloud.id })}>Import from URL…</MenuItem>}
       </Menu>
     </span>
   )

@@ -118,8 +118,8 @@ function Tasks({ cloudId, image }: { cloudId: string; image: Image }) {
     return () => clearInterval(timer)
   }, [running, again])
   return (
-    <section aria-label="Tasks" className="insp-part">
-      <h3 className="medium">Tasks</h3>
+    <section aria-label="Tasks and imports" className="insp-part">
+      <h3 className="medium">Tasks and imports</h3>
       {asked.error?.code === 'not-found' ? (
         <p className="t2">This cloud does not tell of its tasks.</p>
       ) : (

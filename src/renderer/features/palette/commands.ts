@@ -2,6 +2,7 @@ import {
   ArrowUpDown,
   Cable,
   ChevronsUpDown,
+  CloudDownload,
   FilePlus2,
   FileText,
   Keyboard,
@@ -28,6 +29,7 @@ import { choosePlace, hasPlaces } from '../clouds/open-place.ts'
 import { actionGroups } from '../image-actions/image-actions.ts'
 import { openCreate } from '../image-edit/edit-session.ts'
 import { targetIds } from '../images/actions.ts'
+import { sourcesOf } from '../import/import-sheet.tsx'
 import { clearDone } from '../transfers/actions.ts'
 import { chosenTransfers } from '../transfers/chosen-transfers.ts'
 import { transferEntries } from '../transfers/transfer-actions.ts'
@@ -87,6 +89,15 @@ export function commandsNow(): { heading: string; commands: Command[] }[] {
         icon: Retry,
         words: ['refresh', 'reload'],
         run: () => void ask('images.refresh', { cloudId }),
+      })
+    if (sourcesOf(cloud).length > 0)
+      upload.push({
+        id: 'import',
+        label: 'Import from URL…',
+        icon: CloudDownload,
+        keys: ['I'],
+        words: ['web-download', 'fetch', 'address', 'http', 'region'],
+        run: () => openDialog({ kind: 'import', cloudId }),
       })
     if (signedIn) {
       upload.push({

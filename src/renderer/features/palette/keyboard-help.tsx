@@ -14,6 +14,7 @@ const left: readonly (readonly [string, readonly string[]])[] = [
   ['Select all', [COMMAND, 'A']],
   ['Edit', ['E']],
   ['New record', ['N']],
+  ['Import from URL', ['I']],
   ['All actions', ['Shift', 'F10']],
 ]
 const right: readonly (readonly [string, readonly string[]])[] = [

@@ -9,6 +9,7 @@ import { choosePlace } from '../clouds/open-place.ts'
 import { openCreate, useEditSession } from '../image-edit/edit-session.ts'
 import { actOnTargets, downloadTargets, editTarget, targetIds } from '../images/actions.ts'
 import { SEARCH_ID } from '../images/images-toolbar.tsx'
+import { sourcesOf } from '../import/import-sheet.tsx'
 import { chooseFiles } from '../upload/actions.ts'
 import { useDraft } from '../upload/draft.ts'
 
@@ -61,6 +62,13 @@ function createHere(): void {
   if (cloudId !== null) openCreate(cloudId)
 }
 
+/** The cloud that is shown, if it fetches images by itself. */
+function importHere(): void {
+  const { cloudId } = useUi.getState()
+  const cloud = useData.getState().clouds.find((each) => each.id === cloudId)
+  if (cloud !== undefined && sourcesOf(cloud).length > 0) openDialog({ kind: 'import', cloudId: cloud.id })
+}
+
 function alone(event: KeyboardEvent): (() => void) | null {
   switch (event.key) {
     case '?':
@@ -77,6 +85,8 @@ function alone(event: KeyboardEvent): (() => void) | null {
       return onImages(createHere)
     case 'o':
       return onImages(() => choosePlace(useUi.getState().cloudId))
+    case 'i':
+      return onImages(importHere)
     case 'P':
       return onImages(() => actOnTargets('protect', 'unprotect'))
     case 'H':

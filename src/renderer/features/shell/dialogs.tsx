@@ -15,6 +15,7 @@ import { ShareDialog } from '../image-actions/share-dialog.tsx'
 import { CopyToStoresDialog, RemoveFromStoreDialog } from '../image-actions/store-dialogs.tsx'
 import { EditSheet } from '../image-edit/edit-sheet.tsx'
 import { DeleteImagesDialog } from '../images/delete-images-dialog.tsx'
+import { ImportSheet } from '../import/import-sheet.tsx'
 import { CommandPalette } from '../palette/command-palette.tsx'
 import { KeyboardHelp } from '../palette/keyboard-help.tsx'
 import { CancelTransfersDialog } from '../transfers/cancel-transfers-dialog.tsx'
@@ -65,6 +66,8 @@ function OneDialog() {
       return <LimitDialog transferIds={dialog.transferIds} />
     case 'check':
       return <CheckDialog about={dialog} />
+    case 'import':
+      return <ImportSheet cloudId={dialog.cloudId} />
     case 'terminal-help':
       return <TerminalHelpDialog cloudId={dialog.cloudId} />
     case 'place':

@@ -29,7 +29,7 @@ import { act, exportReceipt } from './actions.ts'
 import { kindWords } from './kinds.ts'
 import { TransferDetail } from './transfer-detail.tsx'
 import { MoreButton, ROW_ID } from './transfer-menu.tsx'
-import { actionLabel, groupOf, isMismatch, isRunning, phaseLook, standing } from './words.ts'
+import { actionLabel, groupOf, isMismatch, isRunning, phaseLook, standing, storesReached } from './words.ts'
 
 interface TransferRowProps {
   id: string
@@ -122,8 +122,8 @@ function Running({ transfer }: { transfer: Transfer }) {
         />
       )}
       <span className="num pct">{bytesTotal !== null && formatPercent(bytesDone, bytesTotal)}</span>
-      <span className="num bytes t2" title={formatExactBytes(bytesDone)}>
-        {bytesTotal === null ? formatBytes(bytesDone) : formatBytesOf(bytesDone, bytesTotal)}
+      <span className="num bytes t2" title={transfer.kind === 'import' ? undefined : formatExactBytes(bytesDone)}>
+        {transfer.kind === 'import' ? storesReached(transfer) : bytesWords(transfer)}
       </span>
       <span className="num speed">
         {bytesPerSecond !== null ? formatRate(bytesPerSecond) : sent && <span className="t3">{kindWords(transfer).allMoved}</span>}
@@ -136,10 +136,16 @@ function Running({ transfer }: { transfer: Transfer }) {
       <span className="lim" title={transfer.speedLimit === null ? undefined : `A limit of its own: ${formatRate(transfer.speedLimit)}`}>
         {transfer.limitedBy !== null
           ? `limited by: ${transfer.limitedBy}`
-          : transfer.speedLimit !== null && `at most ${formatRate(transfer.speedLimit)}`}
+          : transfer.speedLimit !== null
+            ? `at most ${formatRate(transfer.speedLimit)}`
+            : sent && (transfer.import?.task?.message ?? null)}
       </span>
     </>
   )
+}
+
+function bytesWords({ bytesDone, bytesTotal }: Transfer): string {
+  return bytesTotal === null ? formatBytes(bytesDone) : formatBytesOf(bytesDone, bytesTotal)
 }
 
 function Elapsed({ since }: { since: number }) {

@@ -87,6 +87,12 @@ function doneLook(transfer: Transfer): PhaseLook {
   }
 }
 
+/** How far an import is, in the stores that it goes to; null where there is nothing to tell yet. */
+export function storesReached({ import: progress }: Pick<Transfer, 'import'>): string | null {
+  if (progress === null || progress.stores.length < 2) return null
+  return `${progress.stores.filter((store) => store.state === 'done').length} of ${progress.stores.length} stores`
+}
+
 /** The sentence of a transfer that does not run: what, when again, why, what is left. `now` counts the wait down. */
 export function standing(transfer: Transfer, now: number): string {
   const { verification, leftBehind } = transfer

@@ -129,7 +129,7 @@ export function keepAsIs(fileId: string, code: string): void {
 }
 
 export function setTarget(cloudId: string): void {
-  useDraft.setState((draft) => ({ cloudId, store: null, items: draft.items.map((item) => ({ ...item, store: null })) }))
+  useDraft.setState((draft) => ({ cloudId, store: null, staging: null, items: draft.items.map((item) => ({ ...item, store: null })) }))
   for (const item of useDraft.getState().items) void check(item.file.fileId)
 }
 
@@ -177,6 +177,7 @@ export async function startUpload(): Promise<void> {
     await bridge.call('uploads.start', {
       cloudId: draft.cloudId,
       items: items.map((item) => ({ fileId: item.file.fileId, fields: fieldsOf(draft, item) })),
+      staging: draft.staging === null ? null : { stores: [], allStores: draft.staging === 'all-stores', mustAllSucceed: true },
     })
   } catch (thrown) {
     useDraft.setState({ starting: false })

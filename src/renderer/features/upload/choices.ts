@@ -4,11 +4,11 @@ import type { Choice } from '../../components/select.tsx'
 export const visibilityChoices: readonly Choice[] = visibilities.map((value) => ({ value, label: value }))
 
 /** The cloud's disk formats, then those of the API that it does not take; what the file's bytes say is marked. */
-export function diskFormatChoices(capabilities: Capabilities | null, file: LocalFile): Choice[] {
+export function diskFormatChoices(capabilities: Capabilities | null, file: Pick<LocalFile, 'proposed'>): Choice[] {
   return formatChoices(capabilities?.diskFormats ?? null, knownDiskFormats, file.proposed.diskFormat)
 }
 
-export function containerFormatChoices(capabilities: Capabilities | null, file: LocalFile): Choice[] {
+export function containerFormatChoices(capabilities: Capabilities | null, file: Pick<LocalFile, 'proposed'>): Choice[] {
   return formatChoices(capabilities?.containerFormats ?? null, knownContainerFormats, file.proposed.containerFormat, 'usual')
 }
 

@@ -1,3 +1,4 @@
+import { clsx } from 'clsx'
 import { X } from 'lucide-react'
 import { useId, useState } from 'react'
 import type { Cloud } from '../../../shared/domain.ts'
@@ -12,9 +13,10 @@ import { type Draft, tagProblem, useDraft } from './draft.ts'
 export function CommonFields({ draft, cloud, onProperties }: { draft: Draft; cloud: Cloud | undefined; onProperties(): void }) {
   const capabilities = cloud?.capabilities ?? null
   const stores = (capabilities?.stores.length ?? 0) > 0
+  const ways = capabilities?.importMethods.includes('glance-direct') === true && cloud?.kind !== 'built-in'
   const set = draft.properties.filter(({ key }) => key.trim() !== '').length
   return (
-    <div className={stores ? 'common' : 'common no-store'}>
+    <div className={clsx('common', !stores && 'no-store', ways && 'with-ways')}>
       <div>
         <span className="label" aria-hidden="true">
           Visibility of all
@@ -42,9 +44,28 @@ export function CommonFields({ draft, cloud, onProperties }: { draft: Draft; clo
           />
         </div>
       )}
+      {ways && <WayField staging={draft.staging} several={(capabilities?.stores.length ?? 0) > 1} />}
       <TagField tags={draft.tags} />
       <Button onClick={onProperties}>{set === 0 ? 'Properties…' : `Properties (${set})…`}</Button>
       <Checkbox label="Protect" checked={draft.protect} onChange={(protect) => useDraft.setState({ protect })} />
+    </div>
+  )
+}
+
+/** Straight to the image is the usual way; a cloud that converts what it imports wants the other. */
+function WayField({ staging, several }: { staging: Draft['staging']; several: boolean }) {
+  const all = several ? [{ value: 'all-stores', label: 'by import, to all stores' }] : []
+  return (
+    <div>
+      <span className="label" aria-hidden="true">
+        Sent
+      </span>
+      <Select
+        label="Sent"
+        value={staging ?? 'direct'}
+        choices={[{ value: 'direct', label: 'directly' }, { value: 'store', label: 'by import' }, ...all]}
+        onChange={(value) => useDraft.setState({ staging: value === 'store' || value === 'all-stores' ? value : null })}
+      />
     </div>
   )
 }

@@ -24,6 +24,8 @@ export interface Draft {
   tags: readonly string[]
   properties: readonly { id: number; key: string; value: string }[]
   protect: boolean
+  /** Sent to the staging area and imported from there: to the store chosen, or to all of them. Null = sent to the image itself. */
+  staging: 'store' | 'all-stores' | null
   items: readonly DraftItem[]
   /** Dropped things that cannot be taken at all. */
   problems: readonly { name: string; problem: string }[]
@@ -40,6 +42,7 @@ export const emptyDraft: Draft = {
   tags: [],
   properties: [],
   protect: false,
+  staging: null,
   items: [],
   problems: [],
   looking: 0,

@@ -10,6 +10,7 @@ import { plural } from '../../lib/plural.ts'
 import { bridge } from '../../stores/core.ts'
 import { useCloud, useData } from '../../stores/data.ts'
 import { openDialog } from '../../stores/ui.ts'
+import { QuotaLine } from '../usage/quota-line.tsx'
 import { canStart, chooseFiles, closeSheet, setTarget, startUpload, takeOutProblem, uploadable } from './actions.ts'
 import { CommonFields } from './common-fields.tsx'
 import { type Draft, findingsOf, isEdited, isRefused, useDraft } from './draft.ts'
@@ -177,9 +178,17 @@ function Summary({ draft }: { draft: Draft }) {
               : `${formatRoughBytes(freeBytes - bytes)} of disk left afterwards`}
           </span>
         )}
+        {draft.cloudId !== null && !builtIn && (
+          <>
+            {' '}
+            <QuotaLine cloudId={draft.cloudId} images={going.length} bytes={bytes} lead="· " />
+          </>
+        )}
       </div>
       <div className="small t2">
-        Every byte is checked with MD5 + SHA-512 while it is sent.
+        {draft.staging === null
+          ? 'Every byte is checked with MD5 + SHA-512 while it is sent.'
+          : 'Hashed while it is sent; compared after the cloud has imported it, unless it converts it.'}
         {first !== undefined &&
           ` ${plural(warned.length, 'open warning')}: ${shortened(first.name)} goes up as ${first.diskFormat}${warned.length > 1 ? ', and others' : ''}.`}
         {draft.items.some(isRefused) && going.length === 0 && ' Nothing here can be uploaded as it is.'}
