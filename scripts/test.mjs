@@ -26,7 +26,9 @@ const uiReport = join(temporary, 'ui.json')
 
 /** In this order. `commands` run one after the other; the first that fails ends the step. */
 const steps = {
-  types: { commands: ['tsconfig.json', 'src/renderer', 'src/preload'].map((project) => ['tsc', '-p', project]) },
+  types: {
+    commands: ['tsconfig.json', 'src/renderer', 'src/preload', 'e2e/electron-stand-in/page'].map((project) => ['tsc', '-p', project]),
+  },
   lint: { commands: [['biome', 'check', '--error-on-warnings', '--max-diagnostics=none']] },
   boundaries: { commands: [['node', 'scripts/boundaries.mjs']] },
   'dead code': { commands: [['knip']] },

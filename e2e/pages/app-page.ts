@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { expect, type Locator, type Page } from '@playwright/test'
 import { CloudSheet } from './cloud-sheet.ts'
 import { EditSheet } from './edit-sheet.ts'
@@ -9,6 +10,11 @@ import { Sidebar } from './sidebar.ts'
 import { DownloadDialog, TransferDialog } from './transfer-dialogs.ts'
 import { Transfers } from './transfers.ts'
 import { UploadSheet } from './upload-sheet.ts'
+
+/** Who answers the system's own file dialogs, where the app has them. */
+export interface SystemDialogs {
+  choose(...paths: string[]): Promise<void>
+}
 
 /** Glancer's page, by the roles and names that a person (or a screen reader) knows it by. */
 export class AppPage {
@@ -25,8 +31,12 @@ export class AppPage {
   readonly outcome: TransferDialog
   readonly transfers: Transfers
 
-  constructor(page: Page) {
+  readonly #dialogs: SystemDialogs | null
+
+  /** @param dialogs on a desktop; in a browser the page has its own ways to files */
+  constructor(page: Page, dialogs: SystemDialogs | null = null) {
     this.page = page
+    this.#dialogs = dialogs
     this.sidebar = new Sidebar(page)
     this.firstStart = new FirstStart(page)
     this.images = new ImagesView(page)
@@ -35,7 +45,7 @@ export class AppPage {
     this.cloudSheet = new CloudSheet(page)
     this.sheet = new UploadSheet(page)
     this.chooser = new HostChooser(page)
-    this.download = new DownloadDialog(page)
+    this.download = new DownloadDialog(page, dialogs)
     this.outcome = new TransferDialog(page)
     this.transfers = new Transfers(page)
   }
@@ -83,11 +93,22 @@ export class AppPage {
     await session.detach()
   }
 
-  /** Chooses files in the browser's own picker, which `press` opens. */
+  /** Chooses files in the picker that `press` opens: the browser's own, or the system's dialog. */
   async pick(press: () => Promise<void>, ...paths: string[]): Promise<void> {
+    if (this.#dialogs !== null) {
+      await press()
+      return await this.#dialogs.choose(...paths)
+    }
     const opened = this.page.waitForEvent('filechooser')
     await press()
     await (await opened).setFiles(paths)
+  }
+
+  /** Gives the app files of the machine that it runs on, by their place there: in the web host's chooser, or dropped on the desktop app. */
+  async addByPath(folder: string, ...names: string[]): Promise<void> {
+    if (this.#dialogs !== null) return await this.drop(...names.map((name) => join(folder, name)))
+    await this.firstStart.chooseOnHost.click()
+    await this.chooser.take(folder, ...names)
   }
 
   /** Uploads files with what the sheet proposes, and waits until each is verified. */

@@ -1,10 +1,13 @@
 import type { Locator, Page } from '@playwright/test'
+import type { SystemDialogs } from './app-page.ts'
 
-/** Web host: in which folder of the host a download goes. */
+/** In which folder a download goes: a dialog of the page in the web host, the system's own on a desktop. */
 export class DownloadDialog {
   readonly root: Locator
+  readonly #system: SystemDialogs | null
 
-  constructor(page: Page) {
+  constructor(page: Page, system: SystemDialogs | null) {
+    this.#system = system
     this.root = page.getByRole('dialog', { name: /^Download / })
   }
 
@@ -17,6 +20,7 @@ export class DownloadDialog {
   }
 
   async to(folder: string): Promise<void> {
+    if (this.#system !== null) return await this.#system.choose(folder)
     await this.folder.fill(folder)
     await this.start.click()
     await this.root.waitFor({ state: 'detached' })

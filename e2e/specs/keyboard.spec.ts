@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { expect, test } from '../fixtures/test.ts'
 
-test('the main job by keyboard alone', async ({ app, files, downloads }) => {
+test('the main job by keyboard alone', async ({ app, files, downloads, target }) => {
   const disk = await files.qcow2('disk.qcow2')
   const { keyboard } = app.page
   await app.pick(() => keyboard.press('Control+u'), disk.path)
@@ -15,11 +15,13 @@ test('the main job by keyboard alone', async ({ app, files, downloads }) => {
   await keyboard.press('ArrowDown')
   await expect(app.images.row('disk')).toHaveAttribute('aria-selected', 'true')
   await keyboard.press('Control+s')
-  await expect(app.download.root).toBeVisible()
-  await app.download.folder.focus()
-  await keyboard.press('Control+a')
-  await keyboard.type(downloads)
-  await keyboard.press('Enter')
+  if (target === 'web') {
+    await expect(app.download.root).toBeVisible()
+    await app.download.folder.focus()
+    await keyboard.press('Control+a')
+    await keyboard.type(downloads)
+    await keyboard.press('Enter')
+  } else await app.download.to(downloads)
   await expect(app.transfers.row('disk', 'Download').root).toContainText('Verified')
   expect(await readdir(downloads)).toEqual(['disk.qcow2'])
 })

@@ -8,6 +8,7 @@ import { CloudRegistry } from './clouds/registry.ts'
 import { Secrets } from './clouds/secrets.ts'
 import { createDispatcher } from './dispatch.ts'
 import { FileRegistry } from './files/file-registry.ts'
+import { HandedOver } from './files/handed-over.ts'
 import { Intake } from './files/intake.ts'
 import { createHandlers } from './handlers.ts'
 import { lockDataDir } from './lock.ts'
@@ -127,6 +128,10 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
   queue.start()
   queue.setLimits({ atOnce: settings.transfersAtOnce, speedLimit: settings.speedLimit })
 
+  const handed = new HandedOver(
+    (paths) => files.addPaths(paths),
+    () => publisher.filesWait(),
+  )
   const handlers = createHandlers({
     ports,
     journal,
@@ -135,6 +140,7 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
     queue,
     files,
     intake,
+    handed,
     checks,
     notices,
     serviceDir,
@@ -157,6 +163,7 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
     },
     files: {
       addPaths: (paths) => files.addPaths(paths),
+      handOver: (paths) => handed.give(paths),
       receive: (fileId, part, bytes) => intake.receive(fileId, part, bytes),
     },
     running: () =>

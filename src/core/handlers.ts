@@ -12,6 +12,7 @@ import { createCopyHandlers } from './copy-handlers.ts'
 import type { Handlers } from './dispatch.ts'
 import { freeBytes, listFolder } from './files/browse.ts'
 import type { FileRegistry } from './files/file-registry.ts'
+import type { HandedOver } from './files/handed-over.ts'
 import { type Inspected, inspectFile } from './files/inspect.ts'
 import type { Intake } from './files/intake.ts'
 import { findings } from './formats/index.ts'
@@ -38,6 +39,7 @@ export interface Parts {
   queue: TransferQueue
   files: FileRegistry
   intake: Intake
+  handed: HandedOver
   checks: Checks
   notices: Notices
   /** Where the built-in service keeps its images. */
@@ -48,7 +50,7 @@ export interface Parts {
 
 /** One function for every command of the protocol. */
 export function createHandlers(parts: Parts): Handlers {
-  const { ports, journal, publisher, clouds, queue, files, intake, checks, notices, serviceDir, added, secrets } = parts
+  const { ports, journal, publisher, clouds, queue, files, intake, handed, checks, notices, serviceDir, added, secrets } = parts
   const inspected = new Map<string, Inspected>()
   let settings = journal.settings()
 
@@ -159,6 +161,7 @@ export function createHandlers(parts: Parts): Handlers {
         }),
       ]
     },
+    'files.takeWaiting': async () => handed.take(),
     'files.release': async ({ fileIds }) => {
       files.release(fileIds)
       for (const fileId of fileIds) inspected.delete(fileId)

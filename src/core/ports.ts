@@ -63,6 +63,8 @@ export type Taken = { fileId: string } | { name: string; problem: string }
 export interface FileIntake {
   /** Paths of dropped or chosen files; a folder's regular files are taken, to a depth of 8 and 1,000 files. */
   addPaths(paths: readonly string[]): Promise<Taken[]>
+  /** Files that the system opened with the app; the page is told, and takes them with `files.takeWaiting`. */
+  handOver(paths: readonly string[]): Promise<void>
   /**
    * One part of a file that the browser has: `head` (its first bytes, at most 1 MiB), `tail` (its last, at most 64 KiB), or `body` (all of
    * it, kept on disk until its transfer is over). Throws a GlancerError for an unknown id, a wrong length, a full disk.

@@ -36,6 +36,7 @@ export class Publisher {
   #settings: Settings | undefined
   #freeBytes: number | null | undefined
   #noticesChanged = false
+  #filesWaiting = false
   readonly #checks = new Set<string>()
   readonly #removedChecks = new Set<string>()
   readonly #transfers = new Set<string>()
@@ -86,6 +87,11 @@ export class Publisher {
 
   noticesChanged(): void {
     this.#noticesChanged = true
+    this.#schedule()
+  }
+
+  filesWait(): void {
+    this.#filesWaiting = true
     this.#schedule()
   }
 
@@ -161,6 +167,7 @@ export class Publisher {
       ...(upserts.length + removed.length > 0 && { transfers: { upserts, removed } }),
       ...(checks.length + removedChecks.length > 0 && { checks: { upserts: checks, removed: removedChecks } }),
       ...(this.#noticesChanged && { notices: this.#state.notices() }),
+      ...(this.#filesWaiting && { filesWaiting: true as const }),
       ...(images.length > 0 && { images }),
       ...(this.#settings !== undefined && { settings: this.#settings }),
       ...(this.#freeBytes !== undefined && { freeBytes: this.#freeBytes }),
@@ -170,6 +177,7 @@ export class Publisher {
     this.#settings = undefined
     this.#freeBytes = undefined
     this.#noticesChanged = false
+    this.#filesWaiting = false
     this.#checks.clear()
     this.#removedChecks.clear()
     this.#transfers.clear()

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { FakeApp } from '../core/hosting/testing/fake-app.ts'
 import type { AppPorts } from '../core/ports.ts'
@@ -26,7 +27,7 @@ let ports: AppPorts | null
 beforeEach(async () => {
   electron.resetElectron()
   folder = await mkdtemp(join(tmpdir(), 'glancer-main-'))
-  paths = findPaths(['.', '--data-dir', join(folder, 'data')], 'linux', {})
+  paths = findPaths(['--data-dir', join(folder, 'data')], 'linux', {})
   app = new FakeApp()
   ports = null
 })
@@ -49,6 +50,21 @@ let pressed: PromiseWithResolvers<{ response: number; checkboxChecked: boolean }
 beforeEach(() => {
   pressed = Promise.withResolvers()
   electron.script.messageBox = () => pressed.promise
+})
+
+describe('every path', () => {
+  test.each(['/opt/glancer', '/opt/Glancer/resources/app.asar'])('is found in %s', (root) => {
+    const found = findPaths(['--data-dir', '/data'], 'linux', {}, pathToFileURL(`${root}/out/main/places-B1x2y3.js`).href)
+    expect(found).toEqual({
+      dataDir: '/data',
+      browserDir: '/data/browser',
+      boundsFile: '/data/browser/window.json',
+      pageRoot: `${root}/out/renderer/`,
+      preload: `${root}/out/preload/index.cjs`,
+      icon: `${root}/resources/icons/256.png`,
+      files: [],
+    })
+  })
 })
 
 describe('starting', () => {
@@ -97,7 +113,7 @@ describe('starting', () => {
     expect(made).toBe(false)
     expect(electron.windows).toHaveLength(1)
     expect(electron.happened).toContain('quit')
-    electron.app.emit('second-instance')
+    electron.app.emit('second-instance', {}, [], '/', { files: [] })
     expect(window?.did).toContain('focus')
   })
 
@@ -113,6 +129,46 @@ describe('starting', () => {
     expect(window?.webContents.reloads).toBe(1)
     window?.webContents.emit('render-process-gone', {}, { reason: 'clean-exit' })
     expect(window?.webContents.reloads).toBe(1)
+  })
+})
+
+describe('files that the system opens with Glancer', () => {
+  test('come with the command line, as absolute paths', async () => {
+    paths = findPaths(['--data-dir', join(folder, 'data'), '/images/a.iso', 'b.qcow2', '--no-sandbox'], 'linux', {})
+    expect(paths.files).toEqual(['/images/a.iso', join(process.cwd(), 'b.qcow2')])
+    await launch()
+    expect(app.told).toContain('file /images/a.iso')
+  })
+
+  test('a second start hands its own over before it makes way', async () => {
+    electron.script.singleInstance = false
+    paths = findPaths(['--data-dir', join(folder, 'data'), '/images/a.iso'], 'linux', {})
+    await launch()
+    expect(electron.happened).toContain('hand over {"files":["/images/a.iso"]}')
+    expect(electron.windows).toEqual([])
+  })
+
+  test('the first one takes them, and nothing that is not a list of files', async () => {
+    const window = await launch()
+    for (const data of [undefined, null, { files: '/x' }, { files: [7] }, { files: [''] }, []]) {
+      electron.app.emit('second-instance', {}, [], '/', data)
+    }
+    expect(app.told.filter((line) => line.startsWith('file'))).toEqual([])
+    electron.app.emit('second-instance', {}, [], '/', { files: ['/images/a.iso'] })
+    expect(app.told).toContain('file /images/a.iso')
+    expect(window?.did).toContain('focus')
+  })
+
+  test('macOS opens them by an event, which may come before the core is there', async () => {
+    const started = start(async () => {
+      const event = electron.cancellable()
+      electron.app.emit('open-file', event, '/images/early.iso')
+      expect(event.defaultPrevented).toBe(true)
+      return app
+    }, paths)
+    await started
+    electron.app.emit('open-file', electron.cancellable(), '/images/late.iso')
+    expect(app.told.filter((line) => line.startsWith('file'))).toEqual(['file /images/early.iso', 'file /images/late.iso'])
   })
 })
 

@@ -5,6 +5,7 @@ import { workerUrls } from '../core/hosting/places.ts'
 import type { App, AppPorts } from '../core/ports.ts'
 import { toErrorShape } from '../shared/errors.ts'
 import { desktopHost } from './dialogs.ts'
+import { type Handed, takeHandedFiles } from './handed-files.ts'
 import { connectPage } from './ipc.ts'
 import { setMenu } from './menu.ts'
 import { guardNavigation } from './navigation.ts'
@@ -28,11 +29,11 @@ export async function start(makeApp: (ports: AppPorts) => Promise<App>, paths: P
   mkdirSync(paths.dataDir, { recursive: true, mode: 0o700 })
   mkdirSync(paths.browserDir, { recursive: true, mode: 0o700 })
   electron.setPath('userData', paths.browserDir)
-  if (!electron.requestSingleInstanceLock()) return electron.quit()
+  if (!electron.requestSingleInstanceLock({ files: paths.files } satisfies Handed)) return electron.quit()
   electron.on('web-contents-created', (_event, contents) => guardNavigation(contents))
   let window: BrowserWindow | null = null
   const current = (): BrowserWindow | null => window
-  electron.on('second-instance', () => bringToFront(window))
+  const connectFiles = takeHandedFiles(paths.files, () => bringToFront(window))
 
   await electron.whenReady()
   refusePermissions(session.defaultSession)
@@ -43,6 +44,7 @@ export async function start(makeApp: (ports: AppPorts) => Promise<App>, paths: P
 
   const stopPower = watchPower(app)
   const disconnect = connectPage(app, current)
+  connectFiles(app)
   const guard = new QuitGuard(app, current, () => electron.quit())
   let closed = false
   electron.on('before-quit', (event) => {

@@ -13,21 +13,33 @@ export interface Paths {
   pageRoot: string
   preload: string
   icon: string
+  /** Files to open, absolute. */
+  files: string[]
 }
 
-/** Every path that the Electron host uses. @param args the command line; `--data-dir FOLDER` is heard, Chromium's own switches are not ours */
-export function findPaths(args: readonly string[], platform: NodeJS.Platform, env: NodeJS.ProcessEnv): Paths {
-  const { values } = parseArgs({ args: [...args], strict: false, options: { 'data-dir': { type: 'string' } } })
+/**
+ * Every path that the Electron host uses.
+ * @param args the command line after the app itself: files to open, and `--data-dir FOLDER`; Chromium's own switches are not ours
+ * @param here given by tests only: the address of the chunk that asks
+ */
+export function findPaths(args: readonly string[], platform: NodeJS.Platform, env: NodeJS.ProcessEnv, here?: string): Paths {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    strict: false,
+    allowPositionals: true,
+    options: { 'data-dir': { type: 'string' } },
+  })
   const given = values['data-dir']
   const dataDir = typeof given === 'string' ? resolve(given) : defaultDataDir({ platform, env, homeDir: homedir() })
   const browserDir = join(dataDir, 'browser')
-  const page = pageRoot()
+  const page = pageRoot(here)
   return {
     dataDir,
     browserDir,
     boundsFile: join(browserDir, 'window.json'),
     pageRoot: fileURLToPath(page),
-    preload: fileURLToPath(preloadFile()),
+    preload: fileURLToPath(preloadFile(here)),
     icon: fileURLToPath(new URL('../../resources/icons/256.png', page)),
+    files: positionals.map((file) => resolve(file)),
   }
 }

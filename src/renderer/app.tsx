@@ -1,14 +1,17 @@
 import { CSPProvider } from '@base-ui/react/csp-provider'
 import { Tooltip } from '@base-ui/react/tooltip'
+import { useEffect } from 'react'
 import { Toasts } from './components/toasts.tsx'
 import { Dialogs } from './features/shell/dialogs.tsx'
 import { NoSession } from './features/shell/no-session.tsx'
 import { Shell } from './features/shell/shell.tsx'
 import { useTheme } from './features/shell/use-theme.ts'
+import { watchHandedOver } from './features/upload/handed-over.ts'
 import { useData } from './stores/data.ts'
 
 export function App() {
   useTheme()
+  useEffect(watchHandedOver, [])
   const connection = useData((data) => data.connection)
   const ready = useData((data) => data.ready)
   return (

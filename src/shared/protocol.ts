@@ -56,6 +56,8 @@ export const deltaSchema = z.object({
   images: z.array(z.object({ cloudId: id, upserts: z.array(imageSchema), removed: z.array(id), state: imageListStateSchema })).optional(),
   settings: settingsSchema.optional(),
   freeBytes: z.number().nullable().optional(),
+  /** Files that the system opened with the app wait to be taken (`files.takeWaiting`). */
+  filesWaiting: z.literal(true).optional(),
 })
 export type Delta = z.infer<typeof deltaSchema>
 
@@ -116,6 +118,8 @@ export const commands = {
     z.strictObject({ fileId: id, cloudId: id, diskFormat: z.string().max(64), containerFormat: z.string().max(64) }),
     z.array(findingSchema),
   ),
+  /** Electron only: what the system opened with the app since the page asked last; a delta says when there is something. */
+  'files.takeWaiting': command(nothing, z.array(z.union([z.object({ fileId: id }), z.object({ name: z.string(), problem: z.string() })]))),
   'files.release': command(z.strictObject({ fileIds: z.array(id).max(1000) }), nothing),
   /** Web host only: a file that the browser has. Its bytes follow over HTTP (`/intake/<fileId>`). */
   'files.announce': command(

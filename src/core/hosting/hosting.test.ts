@@ -25,8 +25,9 @@ describe('places', () => {
     'all is found from a chunk in %s',
     (main) => {
       const chunk = `${main}/places-B1x2y3.js`
-      expect(workerUrls(chunk).transfer.href).toBe(`${main}/transfer-worker.js`)
-      expect(workerUrls(chunk).hash.href).toBe(`${main}/hash-worker.js`)
+      expect(Object.values(workerUrls(chunk)).map((url) => url.href)).toEqual(
+        ['transfer-worker', 'hash-worker', 'service-thread', 'service-hash-worker'].map((name) => `${main}/${name}.js`),
+      )
       expect(pageRoot(chunk).href).toBe(`${main.replace(/main$/, 'renderer')}/`)
       expect(preloadFile(chunk).href).toBe(`${main.replace(/main$/, 'preload')}/index.cjs`)
     },

@@ -38,7 +38,10 @@ export const app = Object.assign(new EventEmitter(), {
   isPackaged: false,
   enableSandbox: () => void happened.push('enableSandbox'),
   setPath: (name: string, path: string) => void happened.push(`setPath ${name} ${path}`),
-  requestSingleInstanceLock: () => script.singleInstance,
+  requestSingleInstanceLock: (data?: Record<string, unknown>) => {
+    if (!script.singleInstance) happened.push(`hand over ${JSON.stringify(data)}`)
+    return script.singleInstance
+  },
   whenReady: () => {
     happened.push('whenReady')
     return Promise.resolve()

@@ -15,6 +15,7 @@ export class FakeApp implements App {
 
   files: FileIntake = {
     addPaths: async (paths) => paths.map((path) => ({ fileId: `file-${path.length}` })),
+    handOver: async (paths) => void this.told.push(...paths.map((path) => `file ${path}`)),
     receive: async (fileId, part, bytes) => {
       if (fileId === 'unknown') throw new GlancerError('file-missing', 'Glancer does not know this file any more.')
       const seen = { fileId, part, bytes: 0, largestChunk: 0 }
