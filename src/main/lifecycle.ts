@@ -4,6 +4,7 @@ import { type BrowserWindow, dialog, app as electron, session } from 'electron'
 import { workerUrls } from '../core/hosting/places.ts'
 import type { App, AppPorts } from '../core/ports.ts'
 import { toErrorShape } from '../shared/errors.ts'
+import { announceTransfers } from './announce.ts'
 import { desktopHost } from './dialogs.ts'
 import { type Handed, takeHandedFiles } from './handed-files.ts'
 import { connectPage } from './ipc.ts'
@@ -14,6 +15,7 @@ import { refusePermissions } from './permissions.ts'
 import { watchPower } from './power.ts'
 import { QuitGuard } from './quit-guard.ts'
 import { declareScheme, servePage } from './scheme.ts'
+import { followTheme } from './theme.ts'
 import { openWindow } from './window.ts'
 
 /**
@@ -42,8 +44,7 @@ export async function start(makeApp: (ports: AppPorts) => Promise<App>, paths: P
   const app = await makeOrExplain(makeApp, portsOf(paths, current))
   if (app === null) return electron.exit(1)
 
-  const stopPower = watchPower(app)
-  const disconnect = connectPage(app, current)
+  const stops = [watchPower(app), followTheme(app), announceTransfers(app, current, () => bringToFront(window)), connectPage(app, current)]
   connectFiles(app)
   const guard = new QuitGuard(app, current, () => electron.quit())
   let closed = false
@@ -52,8 +53,7 @@ export async function start(makeApp: (ports: AppPorts) => Promise<App>, paths: P
     event.preventDefault()
     if (!guard.mayLeave()) return
     closed = true
-    stopPower()
-    disconnect()
+    for (const stop of stops) stop()
     window?.hide()
     // What the core cannot close in order is in the journal anyway: the app ends in any case.
     app

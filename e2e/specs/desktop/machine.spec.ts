@@ -23,6 +23,34 @@ test('the machine stays awake while a transfer runs, sleeps when asked to, and t
   await expect.poll(awake).toEqual(['start', 'stop'])
 })
 
+test('with nobody looking, one notice says how the transfers ended; a click brings the window back', async ({
+  app,
+  files,
+  host,
+  desktop,
+  desktopHost,
+}) => {
+  await host.fault({ on: 'upload', action: { kind: 'delay', hold: { gate: 'go' } } })
+  await app.drop((await files.raw('one.raw')).path, (await files.iso('two.iso')).path)
+  await app.sheet.upload()
+  await expect(app.transfers.row('one').root).toContainText(/Sending|saving/)
+  await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.minimize())
+  await host.open('go')
+  const notices = (): Promise<unknown[]> => desktopHost.standIn.happened((what, details) => (what === 'notification' ? details : []))
+  await expect.poll(notices).toEqual(['2 transfers ended', '2 verified'])
+  await desktopHost.standIn.clickNotice()
+  expect(await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((window) => window.isMinimized()))).toEqual([
+    false,
+  ])
+})
+
+test('the theme of the settings is the system’s too', async ({ app, desktop }) => {
+  const theme = (): Promise<string> => desktop.app.evaluate(({ nativeTheme }) => nativeTheme.themeSource)
+  expect(await theme()).toBe('system')
+  await app.page.evaluate("glancer.call('app.changeSettings', { theme: 'dark' })")
+  await expect.poll(theme).toBe('dark')
+})
+
 test('a page whose process dies comes back; the transfer never noticed', async ({ app, files, host, console, desktop, desktopHost }) => {
   console.expect(/the page crashed/)
   await host.fault({ on: 'upload', action: { kind: 'delay', hold: { gate: 'go' } } })

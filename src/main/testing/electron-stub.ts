@@ -25,7 +25,8 @@ export const schemeHandlers = new Map<string, (request: Request) => Response | P
 /** Back to the state of a process that has just begun. */
 export function resetElectron(): void {
   for (const emitter of [app, powerMonitor, ipcRenderer]) emitter.removeAllListeners()
-  for (const list of [happened, questions, windows]) list.length = 0
+  for (const list of [happened, questions, windows, notifications]) list.length = 0
+  nativeTheme.themeSource = 'system'
   ipcHandlers.clear()
   schemeHandlers.clear()
   script.singleInstance = true
@@ -97,13 +98,24 @@ export class WebContents
 
 type WindowPart = Pick<
   Electron.BrowserWindow,
-  'loadURL' | 'show' | 'hide' | 'focus' | 'restore' | 'maximize' | 'isMinimized' | 'isMaximized' | 'getNormalBounds'
+  | 'loadURL'
+  | 'show'
+  | 'hide'
+  | 'focus'
+  | 'restore'
+  | 'maximize'
+  | 'isMinimized'
+  | 'isMaximized'
+  | 'getNormalBounds'
+  | 'isFocused'
+  | 'setProgressBar'
 >
 
 export class BrowserWindow extends EventEmitter implements WindowPart {
   readonly webContents = new WebContents()
   readonly options: Electron.BrowserWindowConstructorOptions
   readonly did: string[] = []
+  focused = false
   constructor(options: Electron.BrowserWindowConstructorOptions) {
     super()
     this.options = options
@@ -127,6 +139,12 @@ export class BrowserWindow extends EventEmitter implements WindowPart {
   }
   maximize(): void {
     this.did.push('maximize')
+  }
+  setProgressBar(progress: number): void {
+    this.did.push(`progress ${progress}`)
+  }
+  isFocused(): boolean {
+    return this.focused
   }
   isMinimized(): boolean {
     return false
@@ -227,6 +245,24 @@ export const powerSaveBlocker = {
     return true
   },
 } satisfies Partial<Electron.PowerSaveBlocker>
+
+export const notifications: Notification[] = []
+export class Notification extends EventEmitter implements Pick<Electron.Notification, 'show'> {
+  readonly #options: Electron.NotificationConstructorOptions
+  static isSupported(): boolean {
+    return true
+  }
+  constructor(options: Electron.NotificationConstructorOptions) {
+    super()
+    this.#options = options
+    notifications.push(this)
+  }
+  show(): void {
+    happened.push(`notice ${this.#options.title}: ${this.#options.body}`)
+  }
+}
+
+export const nativeTheme = { themeSource: 'system' } satisfies Partial<Electron.NativeTheme> as Pick<Electron.NativeTheme, 'themeSource'>
 
 export const net = { isOnline: () => script.online } satisfies Partial<Electron.Net>
 
