@@ -27,7 +27,7 @@ export function takeInstanceLock(userData: string, data: unknown, second: Second
     createOnce(lock)
   }
   const take = (): void => {
-    for (const name of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
+    for (const name of namesIn(folder).filter((name) => name.endsWith('.json'))) {
       const message = JSON.parse(readFileSync(join(folder, name), 'utf8'))
       rmSync(join(folder, name))
       second(message.argv, message.cwd, message.data)
@@ -37,6 +37,15 @@ export function takeInstanceLock(userData: string, data: unknown, second: Second
   watcher.unref()
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   return true
+}
+
+/** None once the folder is gone, which its own end also tells the watcher of. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
 }
 
 function createOnce(file: string): boolean {
