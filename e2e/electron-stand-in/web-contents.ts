@@ -70,6 +70,7 @@ export class WebContents extends EventEmitter implements Pick<Electron.WebConten
     session.on('Page.domContentEventFired', () => this.emit('dom-ready'))
     session.on('Page.windowOpen', ({ url }) => this.#askToOpen(url))
     session.on('Inspector.targetCrashed', () => this.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 1 }))
+    // All at once: Chromium takes a session's orders one after the other.
     await Promise.all([
       session.send('Page.enable'),
       session.send('Runtime.enable'),
@@ -77,13 +78,13 @@ export class WebContents extends EventEmitter implements Pick<Electron.WebConten
       session.send('Inspector.enable'),
       session.send('Fetch.enable', { patterns: [{ urlPattern: '*' }] }),
       session.send('Runtime.addBinding', { name: names.binding, ...(isolated && { executionContextName: PRELOAD_WORLD }) }),
+      // In this order: the page's side of the wall has to stand when the preload exposes something through it.
+      main === null ? null : session.send('Page.addScriptToEvaluateOnNewDocument', { source: main }),
+      session.send('Page.addScriptToEvaluateOnNewDocument', { source: preload, ...(isolated && { worldName: PRELOAD_WORLD }) }),
+      this.#frames.follow(session),
+      this.#applySize(),
+      session.send('Runtime.runIfWaitingForDebugger'),
     ])
-    // In this order: the page's side of the wall has to stand when the preload exposes something through it.
-    if (main !== null) await session.send('Page.addScriptToEvaluateOnNewDocument', { source: main })
-    await session.send('Page.addScriptToEvaluateOnNewDocument', { source: preload, ...(isolated && { worldName: PRELOAD_WORLD }) })
-    await this.#frames.follow(session)
-    await this.#applySize()
-    await session.send('Runtime.runIfWaitingForDebugger')
   }
 
   get mainFrame(): WebFrameMain {

@@ -30,7 +30,7 @@ describe('messages of the page', () => {
   beforeEach(() => {
     app = new FakeApp()
     window = new electron.BrowserWindow({})
-    disconnect = connectPage(app, () => real(window))
+    disconnect = connectPage(Promise.resolve(app), () => real(window))
   })
   afterEach(() => disconnect())
 
@@ -61,7 +61,7 @@ describe('messages of the page', () => {
 
   test('without a window, nobody is heard', async () => {
     disconnect()
-    disconnect = connectPage(app, () => null)
+    disconnect = connectPage(Promise.resolve(app), () => null)
     expect(await call('app.snapshot', '{}')).toMatchObject({ ok: false, error: { code: 'not-allowed' } })
   })
 
@@ -99,7 +99,24 @@ describe('messages of the page', () => {
     }
   })
 
-  test('deltas go to the window, until the end', () => {
+  test('what the page asks while the core starts waits for it; without a core it is refused', async () => {
+    disconnect()
+    const making = Promise.withResolvers<FakeApp | null>()
+    disconnect = connectPage(making.promise, () => real(window))
+    const early = call('transfers.detail', '{"id":"t1"}')
+    await Promise.resolve()
+    expect(app.calls).toEqual([])
+    making.resolve(app)
+    expect(await early).toMatchObject({ ok: true })
+    app.emit({ seq: 1 })
+    expect(window.webContents.sent).toHaveLength(1)
+    disconnect()
+    disconnect = connectPage(Promise.resolve(null), () => real(window))
+    expect(await call('transfers.detail', '{"id":"t1"}')).toMatchObject({ ok: false, error: { code: 'internal' } })
+  })
+
+  test('deltas go to the window, until the end', async () => {
+    await Promise.resolve()
     app.emit({ seq: 1 })
     expect(window.webContents.sent).toEqual([[channels.delta, { seq: 1 }]])
     disconnect()

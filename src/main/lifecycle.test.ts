@@ -120,7 +120,20 @@ describe('starting', () => {
   test('a core that cannot start says why, and the app ends', async () => {
     await start(() => Promise.reject(new GlancerError('not-allowed', 'Another Glancer uses this folder.')), paths)
     expect(electron.happened.slice(-2)).toEqual(['error Glancer cannot start: Another Glancer uses this folder.', 'exit 1'])
-    expect(electron.windows).toEqual([])
+    // Its page was being loaded meanwhile; it was never shown.
+    expect(electron.windows.flatMap(({ did }) => did)).not.toContain('show')
+  })
+
+  test('the page is loaded while the core starts, and may be closed before that is done', async () => {
+    const making = Promise.withResolvers<FakeApp>()
+    const started = start(() => making.promise, paths)
+    await vi.waitFor(() => expect(electron.windows[0]?.did).toContain('load app://glancer/'))
+    electron.app.quit()
+    expect(gone()).toBe(false)
+    making.resolve(app)
+    await started
+    await vi.waitFor(() => expect(gone()).toBe(true))
+    expect(app.told).toEqual(['close'])
   })
 
   test('a page that crashed is loaded again', async () => {

@@ -22,7 +22,7 @@ import { openWindow } from './window.ts'
  * The life of the desktop app, from before Electron is ready to after the core is closed.
  *
  * @param makeApp `createApp` of the core
- * @returns when the window is open, or when it is clear that there will be none
+ * @returns when the window is open and the core runs, or when it is clear that it will not
  */
 export async function start(makeApp: (ports: AppPorts) => Promise<App>, paths: Paths): Promise<void> {
   // All of this has to happen before Electron is ready, so nothing is awaited yet.
@@ -41,23 +41,22 @@ export async function start(makeApp: (ports: AppPorts) => Promise<App>, paths: P
   refusePermissions(session.defaultSession)
   setMenu(process.platform, electron.isPackaged)
   servePage(paths.pageRoot)
-  const app = await makeOrExplain(makeApp, portsOf(paths, current))
-  if (app === null) return electron.exit(1)
-
-  const stops = [watchPower(app), followTheme(app), announceTransfers(app, current, () => bringToFront(window)), connectPage(app, current)]
-  connectFiles(app)
-  const guard = new QuitGuard(app, current, () => electron.quit())
+  // The page is loaded while the core starts; what it asks meanwhile waits.
+  const making = makeOrExplain(makeApp, portsOf(paths, current))
+  const stops = [connectPage(making, current)]
+  let guard: QuitGuard | null = null
+  const mayLeave = (): boolean => guard?.mayLeave() ?? true
   let closed = false
   electron.on('before-quit', (event) => {
     if (closed) return
     event.preventDefault()
-    if (!guard.mayLeave()) return
+    if (!mayLeave()) return
     closed = true
     for (const stop of stops) stop()
     window?.hide()
     // What the core cannot close in order is in the journal anyway: the app ends in any case.
-    app
-      .close()
+    making
+      .then((app) => app?.close())
       .catch((error: unknown) => log('error', `closing: ${String(error)}`))
       .finally(() => electron.quit())
   })
@@ -66,7 +65,7 @@ export async function start(makeApp: (ports: AppPorts) => Promise<App>, paths: P
     window = opened
     opened.on('close', (event) => {
       // On macOS a program lives on without a window, and so do its transfers.
-      if (process.platform !== 'darwin' && !closed && !guard.mayLeave()) event.preventDefault()
+      if (process.platform !== 'darwin' && !closed && !mayLeave()) event.preventDefault()
     })
     opened.on('closed', () => {
       window = null
@@ -77,6 +76,17 @@ export async function start(makeApp: (ports: AppPorts) => Promise<App>, paths: P
   })
   electron.on('activate', () => (window ? bringToFront(window) : open()))
   open()
+
+  const app = await making
+  if (app === null) return electron.exit(1)
+  if (closed) return
+  guard = new QuitGuard(app, current, () => electron.quit())
+  stops.push(
+    watchPower(app),
+    followTheme(app),
+    announceTransfers(app, current, () => bringToFront(window)),
+  )
+  connectFiles(app)
 }
 
 const log: AppPorts['log'] = (level, text) => process.stderr.write(`${level}: ${text}\n`)
