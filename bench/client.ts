@@ -20,6 +20,8 @@ const taskSchema = z.object({
   /** What to send, or the part file to receive into, one for each transfer; as many run at once as `atOnce` says. */
   paths: z.array(z.string()).default([]),
   atOnce: z.number().default(1),
+  /** `download`: null = over one connection; left out = as the engine chooses. */
+  ranges: z.null().optional(),
   /** An image that is received first, uncounted: the threads of an app that has moved something before are there, and what they need is loaded. */
   warmUp: z.object({ url: z.string(), bytes: z.number() }).nullable().default(null),
 })
@@ -105,7 +107,15 @@ async function jobFor(task: Task, path: string): Promise<TransferJob> {
     stallTimeoutMs: 60_000,
   }
   if (task.kind === 'download') {
-    return { kind: 'download', ...common, partPath: path, size: task.bytes, resumeFrom: 0, rangeAllowed: true }
+    return {
+      kind: 'download',
+      ...common,
+      partPath: path,
+      size: task.bytes,
+      resumeFrom: 0,
+      rangeAllowed: true,
+      ...(task.ranges === null && { ranges: null }),
+    }
   }
   const { size, mtimeNs, ino, dev } = await stat(path, { bigint: true })
   const identity = { size: Number(size), mtimeNs: String(mtimeNs), ino: String(ino), dev: String(dev) }

@@ -67,12 +67,20 @@ export async function glancer(task: object): Promise<Glancer> {
   return resultSchema.parse(JSON.parse(await output([process.execPath, join(import.meta.dirname, 'client.ts'), JSON.stringify(task)])))
 }
 
-/** The fast peer in a process of its own. */
-export async function startPeer(): Promise<{ url: string; stop(): void }> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'peer.ts')], { stdio: ['ignore', 'pipe', 'inherit'] })
+/** The whole core in a process of its own. Its CPU and memory are those of the built-in service too, which is a thread of it. */
+export async function glancerCore(paths: readonly string[]): Promise<Glancer> {
+  const client = join(import.meta.dirname, 'core-client.ts')
+  return resultSchema.parse(JSON.parse(await output([process.execPath, client, JSON.stringify(paths)])))
+}
+
+/** The fast peer in a process of its own. @param at.through a command that runs it somewhere else. @param at.address to listen on. */
+export async function startPeer(at: { through?: readonly string[]; address?: string } = {}): Promise<{ url: string; stop(): void }> {
+  const { through = [], address = '127.0.0.1' } = at
+  const [command = '', ...args] = [...through, process.execPath, join(import.meta.dirname, 'peer.ts'), address]
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const port = await new Promise<string>((resolve, reject) => {
     child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString().trim()))
     child.once('close', () => reject(new Error('the peer ended')))
   })
-  return { url: `http://127.0.0.1:${port}`, stop: () => void child.kill() }
+  return { url: `http://${address}:${port}`, stop: () => void child.kill() }
 }

@@ -4,22 +4,25 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { openCloud } from './cloud.ts'
+import { delay } from './delay.ts'
 import { type Glancer, glancer, has, program, startPeer } from './programs.ts'
 import { median, Report } from './report.ts'
 import { writeResults } from './results-file.ts'
+import { small } from './small.ts'
 
 // Glancer's engine and the tools that people use today, side by side and alternating, so that a slow moment of the machine hits all of them.
 // The ratios are what counts: absolute figures drift with the machine.
 
-const HELP = `Usage: npm run bench -- [--quick] [--rounds N] [--openstack] [--long] [--dir FOLDER]
+const HELP = `Usage: npm run bench -- [--quick] [--rounds N] [--openstack] [--long] [--only SECTIONS] [--dir FOLDER]
 
   --quick      256 MiB of random data instead of 2 GiB, 1 GiB of sparse data instead of 8 GiB, 200 small files instead of 1,000
   --rounds N   rounds of each comparison (default 5)
   --openstack  also against the real Glance of the lab that GLANCER_OPENSTACK_DIR names (see e2e/openstack/up)
   --long       also the memory at 64 GiB
+  --only       some sections, with commas: loopback, small, sparse, three, memory, delay, glance; then nothing is written
   --dir        where data and results of downloads go (default: the system's folder for temporary files)
 
-Prints the figures and writes them to bench/RESULTS.md.`
+Prints the figures and writes them to bench/RESULTS.md. All of it takes some 15 minutes.`
 
 const MIB = 1024 * 1024
 const { values: options } = parseArgs({
@@ -28,6 +31,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '5' },
     openstack: { type: 'boolean', default: false },
     long: { type: 'boolean', default: false },
+    only: { type: 'string' },
     dir: { type: 'string', default: tmpdir() },
     help: { type: 'boolean', default: false },
   },
@@ -46,36 +50,46 @@ async function main(): Promise<void> {
   const peer = await startPeer()
   const report = new Report(rounds)
   try {
-    const files = await makeData(dir)
-    await loopback(report, peer.url, files.random, join(dir, 'down'))
-    await small(report, peer.url, files.small)
-    await sparse(report, peer.url, files.sparse, join(dir, 'down'))
-    await three(report, peer.url, files.random, dir)
-    await memory(report, peer.url, dir)
-    if (options.openstack) await realGlance(report, files.random, join(dir, 'down'))
-    else report.notRun('The real Glance: not asked for (`--openstack`).')
-    report.notRun('A network with delay, and several ranges of one image at once: the engine downloads over one connection.')
-    await writeResults('engine', report.text())
+    const down = join(dir, 'down')
+    const random = (): Promise<string> => dataFile(join(dir, 'random'), bytes, true)
+    const sections: Record<string, () => Promise<void>> = {
+      loopback: async () => loopback(report, peer.url, await random(), down),
+      small: async () => {
+        const files: string[] = []
+        for (let n = 0; n < smallFiles; n++) files.push(await dataFile(join(dir, `small-${n}`), 65_536, true))
+        await small(report, rounds, peer.url, files)
+      },
+      sparse: async () => sparse(report, peer.url, await dataFile(join(dir, 'sparse'), sparseBytes, false), down),
+      three: async () => three(report, peer.url, await random(), dir),
+      memory: () => memory(report, peer.url, dir),
+      delay: () => delay(report, Math.min(rounds, 3), options.quick ? 256 : 512, down),
+      glance: async () => realGlance(report, await random(), down),
+    }
+    const wanted = options.only?.split(',') ?? Object.keys(sections).filter((name) => name !== 'glance' || options.openstack)
+    if (!wanted.includes('glance')) report.notRun('The real Glance: not asked for (`--openstack`).')
+    for (const name of wanted) {
+      const run = sections[name]
+      if (run === undefined) throw new Error(`there is no section ${name}`)
+      await run()
+    }
+    if (options.only === undefined) await writeResults('engine', report.text())
   } finally {
     peer.stop()
     await rm(dir, { recursive: true, force: true })
   }
 }
 
-async function makeData(dir: string): Promise<{ random: string; sparse: string; small: string[] }> {
+/** Makes a file once, when the first section asks for it. */
+async function dataFile(path: string, size: number, fill: boolean): Promise<string> {
   const block = Buffer.alloc(MIB)
-  const make = async (name: string, size: number, fill: boolean): Promise<string> => {
-    const path = join(dir, name)
-    const file = await open(path, 'w')
+  const file = await open(path, 'a')
+  if ((await file.stat()).size !== size) {
     if (fill) for (let at = 0; at < size; at += MIB) await file.write(randomFillSync(block), 0, Math.min(MIB, size - at))
     else await file.truncate(size)
     await file.sync()
-    await file.close()
-    return path
   }
-  const small: string[] = []
-  for (let n = 0; n < smallFiles; n++) small.push(await make(`small-${n}`, 65_536, true))
-  return { random: await make('random', bytes, true), sparse: await make('sparse', sparseBytes, false), small }
+  await file.close()
+  return path
 }
 
 /** What the engine can do at most, against a peer that costs next to nothing. */
@@ -101,28 +115,6 @@ async function loopback(report: Report, url: string, file: string, down: string)
 function addDownload(section: ReturnType<Report['section']>, name: string, run: Glancer): void {
   section.add(name, run)
   section.add('Glancer download, before its flush', { ...run, seconds: run.secondsToLastByte })
-}
-
-async function small(report: Report, url: string, files: readonly string[]): Promise<void> {
-  const section = report.section(`${files.length} files of 64 KiB to that peer, one after the other`, files.length * 65_536)
-  const curl = [
-    '-sSf',
-    '-H',
-    'Expect:',
-    ...files.flatMap((file, n) => [...(n === 0 ? [] : ['--next', '-sSf', '-H', 'Expect:']), '-T', file, `${url}/s`]),
-  ]
-  for (let round = 0; round < rounds; round++) {
-    section.add('Glancer, one at a time', await glancer({ kind: 'upload', url: `${url}/sink`, paths: files }))
-    section.add('Glancer, three at a time', await glancer({ kind: 'upload', url: `${url}/sink`, paths: files, atOnce: 3 }))
-    section.add('curl, one process, keep-alive', await program('curl', curl))
-  }
-  section.ratio(
-    'Wall time, three at a time as the app does by default, to `curl`',
-    'Glancer, three at a time',
-    'curl, one process, keep-alive',
-    '< 3',
-  )
-  section.ratio('Wall time, one at a time, to `curl`', 'Glancer, one at a time', 'curl, one process, keep-alive')
 }
 
 async function sparse(report: Report, url: string, file: string, down: string): Promise<void> {

@@ -30,6 +30,7 @@ export function newTransfer(request: TransferRequest, now: number): TransferReco
     phases: [],
     log: request.log ?? [],
     perSecond: [],
+    limits: [],
     requestIds: [],
     server: null,
     project: null,

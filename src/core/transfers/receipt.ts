@@ -35,6 +35,7 @@ export function receiptJson(record: TransferRecord, version: string): string {
     endedAt: time(record.endedAt),
     phases: record.phases.map((phase) => ({ ...phase, startedAt: time(phase.startedAt), endedAt: time(phase.endedAt) })),
     log: record.log.map((line) => ({ at: time(line.at), level: line.level, text: line.text })),
+    limitedBy: record.limits,
     requestIds: record.requestIds,
     leftBehind: record.leftBehind,
   }

@@ -129,7 +129,7 @@ export class RecordStore {
         stateSince: now,
         phases: phasesAfter(record.phases, patch.job ?? record.job, to, now, live?.bytes ?? null),
         log: [...record.log, ...lines],
-        ...(rests && live !== undefined && { perSecond: [...live.meter.perSecond()] }),
+        ...(rests && live !== undefined && { perSecond: [...live.meter.perSecond()], limits: live.limitedBy.history() }),
         ...(isEnded(to) && { endedAt: now }),
         ...(to === 'queued' && { until: null }),
       },

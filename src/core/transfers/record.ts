@@ -126,6 +126,8 @@ export const transferRecordSchema = z.object({
   phases: z.array(phaseSchema),
   log: z.array(logLineSchema),
   perSecond: z.array(z.number()),
+  /** What limited the last attempt, second by second, as runs of one cause. */
+  limits: z.array(z.object({ cause: z.string(), seconds: z.number() })).default([]),
   requestIds: z.array(z.string()),
   server: z.string().nullable(),
   project: z.string().nullable(),

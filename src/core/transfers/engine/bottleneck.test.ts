@@ -52,4 +52,28 @@ describe('the bottleneck', () => {
   test('changes when another one holds', () => {
     expect(play('network', 'network', 'network', 'network', 'disk', 'disk', 'disk', 'disk', 'disk').at(-1)).toBe('disk')
   })
+
+  test('is kept for each second, as runs, and of a long transfer only the last', () => {
+    const meter = createBottleneckMeter()
+    let waits = none
+    const spend = (account: keyof Waits, seconds: number): void => {
+      for (let n = 0; n < seconds * 10; n++) {
+        now += 100
+        waits = { ...waits, [account]: waits[account] + 90 }
+        meter.update(waits, now)
+      }
+    }
+    let now = 0
+    meter.update(waits, now)
+    spend('network', 3)
+    spend('disk', 1)
+    spend('network', 2)
+    expect(meter.history()).toEqual([
+      { cause: 'network', seconds: 3 },
+      { cause: 'disk', seconds: 1 },
+      { cause: 'network', seconds: 2 },
+    ])
+    for (let n = 0; n < 300; n++) spend(n % 2 === 0 ? 'disk' : 'network', 1)
+    expect(meter.history()).toHaveLength(200)
+  })
 })

@@ -14,6 +14,8 @@ import {
 } from '../worker/contract.ts'
 import type { DigestPort } from '../worker/hash-protocol.ts'
 
+import { shareRate } from './share-rate.ts'
+
 export { createBottleneckMeter } from './bottleneck.ts'
 export { commitDownload, dropSecondName, findCommitted } from './commit-download.ts'
 
@@ -48,7 +50,7 @@ export interface JobListener {
 
 export interface Engine {
   start(job: TransferJob, on: JobListener): RunningTransfer
-  /** Bytes a second for all together, shared evenly among those that run. */
+  /** Bytes a second for all together, shared evenly among those that run; what one may not use by a cap of its own goes to the others. */
   setGlobalRate(bytesPerSecond: number | null): void
   /** Threads that exist, and jobs that run. */
   stats(): { workers: number; idleWorkers: number; hashThreads: number; running: number }
@@ -76,7 +78,8 @@ export function createEngine(options: EngineOptions): Engine {
   const hashThreads: HashThread[] = []
   const idle: Worker[] = []
   const all = new Set<Worker>()
-  const running = new Map<object, { own: number | null; apply(rate: number | null): void }>()
+  /** What only reads a local file has no share of a cap. */
+  const running = new Map<object, { own: number | null; isCapped: boolean; apply(rate: number | null): void }>()
   let globalRate: number | null = null
   let closed = false
 
@@ -105,9 +108,10 @@ export function createEngine(options: EngineOptions): Engine {
       return { name, port: port1, thread }
     })
 
-  const shareRate = (): void => {
-    const share = globalRate === null ? null : Math.max(1, Math.floor(globalRate / Math.max(1, running.size)))
-    for (const { own, apply } of running.values()) apply(own === null ? share : share === null ? own : Math.min(own, share))
+  const applyRates = (): void => {
+    const all = [...running.values()].filter(({ isCapped }) => isCapped)
+    const caps = all.map(({ own }) => own)
+    for (const [n, share] of shareRate(globalRate, caps).entries()) all[n]?.apply(share)
   }
 
   const takeWorker = (): Worker => {
@@ -140,7 +144,7 @@ export function createEngine(options: EngineOptions): Engine {
         worker.off('error', fail)
         worker.off('exit', gone)
         running.delete(key)
-        shareRate()
+        applyRates()
         for (const { thread } of digestPorts) thread.streams--
         if (reusable && !closed && idle.length < IDLE_WORKERS_KEPT) {
           worker.unref()
@@ -173,22 +177,23 @@ export function createEngine(options: EngineOptions): Engine {
       )
       const entry = {
         own: job.kind === 'hash' ? null : job.rate,
+        isCapped: job.kind !== 'hash',
         apply: (rate: number | null) => worker.postMessage({ type: 'rate', rate }),
       }
       running.set(key, entry)
-      if (globalRate !== null || running.size > 1) shareRate()
+      if (globalRate !== null || running.size > 1) applyRates()
       return {
         finished: promise,
         cancel: () => say({ type: 'cancel' }),
         setRate: (rate) => {
           entry.own = rate
-          shareRate()
+          applyRates()
         },
       }
     },
     setGlobalRate(rate) {
       globalRate = rate
-      shareRate()
+      applyRates()
     },
     stats: () => ({ workers: all.size, idleWorkers: idle.length, hashThreads: hashThreads.length, running: running.size }),
     async close() {
