@@ -143,13 +143,14 @@ export class Checks {
 
   async #compare(entry: Entry, path: string, signal: AbortSignal): Promise<void> {
     const { cloudId, imageId, cloudName, fileName } = entry.check
+    this.#set(entry, { state: 'reading' })
     const identity = await fileIdentity(path)
     const cloud = this.#deps.cloud(cloudId)
     if (cloud === null) throw new GlancerError('not-found', `The cloud ${cloudName} is no longer configured.`)
     const image = await (await cloud.calls(signal)).get(imageId, signal)
     refuseWithoutData(image)
     signal.throwIfAborted()
-    this.#set(entry, { state: 'reading', bytesTotal: identity.size, bytesDone: 0 })
+    this.#set(entry, { bytesTotal: identity.size, bytesDone: 0 })
     // Nothing to compare the bytes with, or a size that settles it: then nobody has to wait for the reading.
     const published = image.checksum !== null || image.hashValue !== null
     const sameSize = image.size === null || image.size === identity.size

@@ -41,7 +41,9 @@ export function CheckDialog({ about }: { about: About }) {
         {isOpen(check) ? (
           <>
             <span className="left">
-              <Button onClick={() => void ask('checks.stop', { id: check.id })}>Stop</Button>
+              <Button className="ml-2.5" onClick={() => void ask('checks.stop', { id: check.id })}>
+                Stop
+              </Button>
             </span>
             <Button ref={first} kind="primary" onClick={closeDialog}>
               Go on in the background
@@ -92,7 +94,7 @@ function ChooseDialog({ title }: { title: string }) {
     )
   }
   return (
-    <Dialog title={title} onClose={closeDialog} initialFocus={first}>
+    <Dialog wide title={title} onClose={closeDialog} initialFocus={first}>
       <p>
         The file is read here and its digests are compared with those that the cloud published. Nothing is sent to the cloud or changed.
       </p>

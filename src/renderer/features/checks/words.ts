@@ -16,14 +16,19 @@ export function isOpen(check: Check): boolean {
 
 /** How a check stands, named by what was compared. */
 export function checkLook(check: Check): CheckLook {
-  const { state, verification, error } = check
+  const { state, verification, error, bytesTotal } = check
   switch (state) {
     case 'waiting':
       return { word: 'Waiting', shape: 'clock', tone: 't2', says: 'another file is read first' }
     case 'receiving':
       return { word: 'Receiving', shape: 'half', tone: 'accent', says: 'the browser sends the file to the machine where Glancer runs' }
     case 'reading':
-      return { word: 'Reading', shape: 'spinner', tone: 'accent', says: 'the file is read and hashed' }
+      return {
+        word: 'Reading',
+        shape: 'spinner',
+        tone: 'accent',
+        says: bytesTotal === null ? 'the cloud is asked what it has' : 'the file is read and hashed',
+      }
     case 'stopped':
       return { word: 'Stopped', shape: 'cross', tone: 't2', says: 'nothing was compared' }
     case 'failed':

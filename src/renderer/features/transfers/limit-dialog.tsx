@@ -29,7 +29,7 @@ export function LimitDialog({ transferIds }: { transferIds: readonly string[] })
       onClose={closeDialog}
       initialFocus={field}
     >
-      <form onSubmit={submit} className="limit-form">
+      <form onSubmit={submit} className="contents">
         <label className="limit-field">
           <span>At most</span>
           <input
@@ -54,7 +54,7 @@ export function LimitDialog({ transferIds }: { transferIds: readonly string[] })
             No limit
           </Button>
         </div>
-        <p id="limit-note" className={limit === undefined ? 'small danger' : 'small t2'}>
+        <p id="limit-note" className={limit === undefined ? 'small danger mt-1' : 'small t2 mt-1'}>
           {limit === undefined
             ? 'A number from 0.001 on, or nothing.'
             : `${transferIds.length === 1 ? 'It' : 'Each of them'} also keeps to the limit for all, which is ${settings.speedLimit === null ? 'none now' : formatRate(settings.speedLimit)}.`}
