@@ -25,6 +25,7 @@ export class BuiltInLink implements CloudLink {
   readonly authUrl = null
   readonly authKind = null
   readonly automatic = true
+  readonly signsInOnce = false
   readonly typedSecret = null
   readonly client: ImageClient
   readonly transferClient: ImageClient

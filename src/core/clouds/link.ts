@@ -24,6 +24,8 @@ export interface CloudLink {
   readonly authKind: string | null
   /** Signed in without being asked: nothing leaves this computer. */
   readonly automatic: boolean
+  /** What it is signed in with is good only once, so that nobody but a person can repeat it. */
+  readonly signsInOnce: boolean
   readonly client: ImageClient
   /** With tokens that live long enough for a transfer. */
   readonly transferClient: ImageClient

@@ -56,6 +56,7 @@ export class OpenStackLink implements CloudLink {
   readonly authUrl: string | null
   readonly authKind: string
   readonly automatic = false
+  readonly signsInOnce: boolean
   readonly typedSecret: SecretWord | null
   readonly client: ImageClient
   readonly transferClient: ImageClient
@@ -82,6 +83,7 @@ export class OpenStackLink implements CloudLink {
     this.region = config.region
     this.authUrl = config.authUrl
     this.authKind = authWords(config.auth)
+    this.signsInOnce = config.auth.kind === 'totp' || config.auth.kind === 'multifactor'
     this.typedSecret = secretIn(config.auth) === null ? secretWord(config.auth) : null
     this.#config = config
     this.#env = env

@@ -130,10 +130,10 @@ describe('clouds side by side', () => {
 
   it('the next start signs in again where one was signed in, and nowhere else', async () => {
     const memory = new Map<string, string>()
-    const names = ['stays', 'left', 'refused', 'never']
-    const links = names.map((name) => new FakeLink(name))
+    const names = ['stays', 'left', 'refused', 'once', 'never']
+    const links = names.map((name) => Object.assign(new FakeLink(name), { signsInOnce: name === 'once' }))
     const first = await registryWith(links, memory)
-    for (const name of names.slice(0, 3)) await first.registry.signIn(name)
+    for (const name of names.slice(0, 4)) await first.registry.signIn(name)
     await first.registry.signOut('left')
     await first.registry.signOut('refused')
     const [, , refused] = links
@@ -143,7 +143,9 @@ describe('clouds side by side', () => {
       names.map((name) => new FakeLink(name)),
       memory,
     )
-    await vi.waitFor(() => expect(states(registry)).toEqual({ stays: 'signed-in', left: 'idle', refused: 'idle', never: 'idle' }))
+    await vi.waitFor(() =>
+      expect(states(registry)).toEqual({ stays: 'signed-in', left: 'idle', refused: 'idle', once: 'idle', never: 'idle' }),
+    )
   })
 
   it('what a cloud can do is asked when it is signed in to, and again at a look by hand, but not at every one', async () => {

@@ -165,7 +165,7 @@ export class CloudRegistry {
       if (refusals.has(shape.code)) this.#deps.remember(staysKey(entry.link.id), 'no')
       throw error
     }
-    if (!entry.link.automatic) this.#deps.remember(staysKey(entry.link.id), 'yes')
+    if (!entry.link.automatic && !entry.link.signsInOnce) this.#deps.remember(staysKey(entry.link.id), 'yes')
     if (entry.watched > 0) this.#startWatcher(entry)
     await this.#readCapabilities(entry, 0)
   }

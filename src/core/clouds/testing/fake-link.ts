@@ -18,6 +18,7 @@ export class FakeLink implements CloudLink {
   readonly authUrl = null
   readonly authKind = 'password'
   readonly automatic = false
+  signsInOnce = false
   readonly typedSecret = null
   readonly client: ImageClient
   readonly transferClient: ImageClient
