@@ -2,10 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout } from 'node:timers/promises'
 import { CdpConnection, type CdpSession } from './cdp.ts'
 
 const START_MS = 30_000
 const END_MS = 10_000
+const CLOSE_MS = 2_000
 
 /** A page that the browser made, on our order or on a page's. */
 export interface Target {
@@ -61,8 +63,7 @@ export class Chromium {
     const lines = createInterface({ input: child.stderr })
     const said: string[] = []
     const endpoint = await new Promise<string>((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error(`Chromium did not start.\n${said.join('\n')}`)), START_MS)
-      late.unref()
+      void setTimeout(START_MS, undefined, { ref: false }).then(() => reject(new Error(`Chromium did not start.\n${said.join('\n')}`)))
       lines.on('line', (line) => {
         said.push(line)
         const found = /^DevTools listening on (ws:\S+)$/.exec(line)?.[1]
@@ -94,16 +95,19 @@ export class Chromium {
   }
 
   async closePage(id: string): Promise<void> {
-    await this.root.send('Target.closeTarget', { targetId: id }).catch(() => {})
+    // A page that holds something open (an address of another program, a window of its own) may keep its answer back; it goes all the same.
+    await Promise.race([
+      this.root.send('Target.closeTarget', { targetId: id }).catch(() => {}),
+      setTimeout(CLOSE_MS, undefined, { ref: false }),
+    ])
   }
 
   /** Ends it in order, so that what the page keeps is on disk. */
   async close(): Promise<void> {
     const exited = once(this.#child, 'exit')
-    const late = setTimeout(() => this.#child.kill('SIGKILL'), END_MS)
-    await this.root.send('Browser.close').catch(() => {})
+    void setTimeout(END_MS, undefined, { ref: false }).then(() => this.#child.kill('SIGKILL'))
+    this.root.send('Browser.close').catch(() => {})
     await exited
-    clearTimeout(late)
   }
 
   async #listen(): Promise<void> {
