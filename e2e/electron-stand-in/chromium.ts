@@ -110,6 +110,16 @@ export class Chromium {
     await exited
   }
 
+  /**
+   * Takes away a page that a page opened. It stands still, and with it everything in its process, the page that opened it too; so it is let go
+   * first, with every request of its held back.
+   */
+  async #refuse({ id, session }: Target): Promise<void> {
+    session.send('Fetch.enable', { patterns: [{ urlPattern: '*' }] }).catch(() => {})
+    session.send('Runtime.runIfWaitingForDebugger').catch(() => {})
+    await this.closePage(id)
+  }
+
   async #listen(): Promise<void> {
     this.root.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
       const target = { id: targetInfo.targetId, session: this.#connection.session(sessionId) }
@@ -121,8 +131,7 @@ export class Chromium {
       this.#expected.delete(target.id)
       if (expected) expected(target)
       else if (this.#ordered > 0 && targetInfo.openerId === undefined) this.#early.set(target.id, target)
-      // One that a page opened: it stands still, and goes before anything of it was asked for.
-      else void this.closePage(target.id)
+      else void this.#refuse(target)
     })
     this.root.on('Target.detachedFromTarget', ({ targetId }) => {
       if (targetId === undefined) return
