@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, truncate, unlink, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, truncate, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { md5, TestCore } from './support/core.ts'
@@ -107,6 +107,22 @@ describe.skipIf(!mayMount)('a disk (needs the right to mount)', () => {
     expect(md5(await core.fileIn(folder, 'on a stick.raw'))).toBe(md5(bytes))
     const log = (await core.call('transfers.detail', { id })).log.map((line) => line.text)
     expect(log.join(' ')).toContain('are kept from before')
+  })
+
+  test('that holds Glancer’s own data and is full at the start: said, and nothing of the list is lost', async () => {
+    const own = await TestCore.start({ dir: await tmpfs('own', '24m') })
+    const id = await own.download(await own.anImage(randomBytes(1000), 'small'))
+    await own.ended(id)
+    await own.close()
+    const filler = await open(join(own.dir, 'filler'), 'w')
+    await filler.writeFile(randomBytes(30_000_000)).catch(() => {})
+    await filler.close()
+    await expect(own.open()).rejects.toMatchObject({ code: expect.stringMatching(/^disk-(full|error)$/) })
+    expect((await readdir(own.dataDir)).filter((name) => name.includes('set-aside'))).toEqual([])
+    await unlink(join(own.dir, 'filler'))
+    await own.open()
+    expect(await own.row(id)).toMatchObject({ state: 'done' })
+    await own.close()
   })
 
   test('that became read-only fails with that, and is mended by a retry', async () => {

@@ -17,7 +17,7 @@ import type { App, AppPorts } from './ports.ts'
 import { Publisher } from './publisher.ts'
 import { type FaultPlan, startImageService, startImageServiceThread } from './service/index.ts'
 import { createEngine } from './transfers/engine/index.ts'
-import { openJournal } from './transfers/journal.ts'
+import { type Journal, openJournal } from './transfers/journal.ts'
 import { isActive } from './transfers/machine.ts'
 import { TransferQueue } from './transfers/queue.ts'
 
@@ -33,12 +33,12 @@ export interface AppOptions {
 
 /**
  * Puts the product together: journal, built-in service, clouds, queue, and the handlers of the protocol.
- * @throws GlancerError `not-allowed` when another process runs on the same data folder.
+ * @throws GlancerError `not-allowed` when another process runs on the same data folder; `disk-full`, `disk-error` when its data cannot be opened.
  */
 export async function createApp(ports: AppPorts, options: AppOptions = {}): Promise<App> {
   await mkdir(ports.dataDir, { recursive: true, mode: 0o700 })
   const lock = lockDataDir(ports.dataDir)
-  const journal = openJournal(ports.dataDir)
+  const journal = openOrRelease(ports.dataDir, lock)
   if (journal.notice !== null)
     ports.log('warn', `The journal was set aside as ${journal.notice.setAside} (${journal.notice.kind}): ${journal.notice.detail}`)
   const serviceDir = join(ports.dataDir, 'service')
@@ -194,5 +194,15 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
       journal.close()
       lock.release()
     },
+  }
+}
+
+/** The next try must not find the folder held by one that failed. */
+function openOrRelease(dataDir: string, lock: ReturnType<typeof lockDataDir>): Journal {
+  try {
+    return openJournal(dataDir)
+  } catch (error) {
+    lock.release()
+    throw error
   }
 }
