@@ -12,7 +12,7 @@ const rooms = [
   {
     room: 'src/core/transfers/worker/',
     own: ['src/core/transfers/worker/', 'src/core/formats/', 'src/shared/'],
-    packages: ['undici', 'hash-wasm'],
+    packages: ['hash-wasm'],
     node: true,
   },
   { room: 'src/core/service/hashing/hash-worker.ts', own: ['src/core/service/hashing/'], packages: [], node: true },

@@ -174,6 +174,20 @@ describe('a body that', () => {
     expect(await run(engine, downloadJob(server.url, part))).toMatchObject({ type: 'failed', error: { code: 'reset' } })
   })
 
+  test.each([BLOCK, 2 * BLOCK, BLOCK - 7])(
+    'is cut between two chunks, of %i bytes: what is kept is a beginning of the image',
+    async (chunk) => {
+      server.serve(async (exchange) => {
+        await exchange.write(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${chunk.toString(16)}\r\n`)
+        await exchange.write(bytes.subarray(0, chunk))
+        await exchange.write('\r\n')
+        exchange.socket.end()
+      })
+      expect(await run(engine, downloadJob(server.url, part, { size }))).toMatchObject({ type: 'failed', error: { code: 'reset' } })
+      expect((await readFile(part)).equals(bytes.subarray(0, chunk))).toBe(true)
+    },
+  )
+
   test.each([1, BLOCK])('is %i bytes longer than the image is an odd answer', async (more) => {
     server.serve(async (exchange) => {
       await exchange.write(`HTTP/1.1 200 OK\r\nContent-Length: ${size + more}\r\n\r\n`)

@@ -46,6 +46,7 @@ export class RangedReceive {
   readonly #stopped = new AbortController()
   readonly #grown: (() => void)[] = []
   #wanted: number
+  readonly #firstRate: number
   #received: number
   #failure: unknown = null
   #claimed: Promise<void> = Promise.resolve()
@@ -69,6 +70,7 @@ export class RangedReceive {
     this.#context = context
     this.#wanted = plan.connections
     this.#received = from
+    this.#firstRate = rate
     const length = Math.min(LONGEST_RANGE, rate * RANGE_SECONDS, (job.size - from) / (2 * plan.connections))
     this.#map = new RangeMap(from, job.size, Math.max(SHORTEST_RANGE, Math.ceil(length / BLOCK_SIZE) * BLOCK_SIZE))
     this.#blocks = new BlockRing(plan.connections * BLOCKS_PER_CONNECTION, BLOCK_SIZE)
@@ -206,14 +208,15 @@ export class RangedReceive {
     this.#wake()
   }
 
-  /** Adds connections one by one, each only while the one before made it faster. */
+  /** Adds one connection, then as many as there are, each time only while the ones before made it faster. */
   async #addWhileItPays(): Promise<void> {
-    let before = await this.#rate()
+    let before = this.#firstRate
     while (this.#lanes.size < this.#wanted && this.#failure === null && !this.#map.isAllTaken) {
-      if (!(await this.#add())) return
+      const more = Math.min(this.#lanes.size, this.#wanted - this.#lanes.size)
+      for (let n = 0; n < more; n++) if (!(await this.#add())) return
       const now = await this.#rate()
       if (now < before * GAIN) {
-        this.#wanted = Math.max(1, this.#lanes.size - 1)
+        this.#wanted = Math.max(1, this.#lanes.size - more)
         return
       }
       before = now
