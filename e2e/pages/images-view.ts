@@ -28,6 +28,44 @@ export class ImagesView {
     return this.row(name).getByRole('gridcell').nth(2)
   }
 
+  /** The head of a column. */
+  head(name: string): Locator {
+    return this.grid.getByRole('columnheader', { name, exact: true })
+  }
+
+  /** The names of the heads as they stand, without that of the checkboxes. */
+  async heads(): Promise<string[]> {
+    return (await this.grid.getByRole('columnheader').allTextContents()).slice(1)
+  }
+
+  get columns(): Locator {
+    return this.#page.getByRole('button', { name: 'Columns', exact: true })
+  }
+
+  /** Ticks or unticks a column in the chooser, which is open. */
+  async showColumn(name: string): Promise<void> {
+    await this.#page.getByRole('dialog', { name: 'Columns' }).getByRole('checkbox', { name, exact: true }).click()
+  }
+
+  /** The chip of a filter, set or not. */
+  filter(name: string): Locator {
+    return this.#page.locator('.chip').filter({ hasText: new RegExp(`^${name}`) })
+  }
+
+  get moreFilters(): Locator {
+    return this.#page.getByRole('button', { name: 'Filter', exact: true })
+  }
+
+  /** The button with the name of the view that is shown. */
+  get views(): Locator {
+    return this.#page.getByRole('button', { name: /^View: / })
+  }
+
+  /** What is said of how many rows there are. */
+  get count(): Locator {
+    return this.#page.locator('.filters .count')
+  }
+
   async select(name: string): Promise<void> {
     await this.row(name).click()
   }

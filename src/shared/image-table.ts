@@ -31,7 +31,7 @@ export const defaultLook: TableLook = { columns: null, nameWidth: null, sort: { 
 export const filterKeys = ['status', 'format', 'visibility', 'owner', 'tag', 'store', 'size', 'updated', 'created'] as const
 export type FilterKey = (typeof filterKeys)[number]
 
-const filterValues = z.array(z.string().min(1).max(300)).max(200)
+const filterValues = z.array(z.string().min(1).max(300)).max(200).readonly()
 /** Chosen values by what they are about; none = not filtered by it. Values of one key are alternatives, keys add up. */
 export const filtersSchema = z.strictObject({
   status: filterValues.default([]),
@@ -46,7 +46,7 @@ export const filtersSchema = z.strictObject({
   updated: filterValues.default([]),
   created: filterValues.default([]),
 })
-export type Filters = Readonly<Record<FilterKey, readonly string[]>>
+export type Filters = Readonly<z.infer<typeof filtersSchema>>
 
 export const savedViewSchema = z.strictObject({
   id: z.string().min(1).max(64),

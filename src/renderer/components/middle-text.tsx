@@ -1,11 +1,13 @@
 import { clsx } from 'clsx'
 import { useLayoutEffect, useRef, useState } from 'react'
 import { cutMiddle } from '../lib/middle.ts'
+import { oneLine } from '../lib/one-line.ts'
 
 const canvas = document.createElement('canvas').getContext('2d')
 
 /** A name that gives way in its middle when there is no room: its end (version, architecture) tells images apart. The whole name on hover. */
-export function MiddleText({ text, className }: { text: string; className?: string }) {
+export function MiddleText({ text: given, className }: { text: string; className?: string }) {
+  const text = oneLine(given)
   const box = useRef<HTMLSpanElement>(null)
   const [shown, setShown] = useState(text)
   useLayoutEffect(() => {
@@ -23,7 +25,7 @@ export function MiddleText({ text, className }: { text: string; className?: stri
     return () => observer.disconnect()
   }, [text])
   return (
-    <span ref={box} className={clsx('mid', className)} title={text}>
+    <span ref={box} className={clsx('mid', className)} title={text} dir="auto">
       {shown === text ? (
         text
       ) : (

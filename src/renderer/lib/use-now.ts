@@ -1,5 +1,7 @@
 import { useSyncExternalStore } from 'react'
 
+const TEXT_EVERY_MS = 30_000
+
 interface Ticker {
   now: number
   listeners: Set<() => void>
@@ -39,4 +41,11 @@ export function useNow(everyMs: number): number {
   // The first reader after a pause must not see the time of the last tick.
   if (ticker.listeners.size === 0) ticker.now = Date.now()
   return useSyncExternalStore(ticker.subscribe, () => ticker.now)
+}
+
+/** A text about a time, such as how long ago it was. Whoever shows it is drawn anew only when the text changes. */
+export function useTimeText(at: number, say: (at: number, now: number) => string): string {
+  const ticker = tickerOf(TEXT_EVERY_MS)
+  if (ticker.listeners.size === 0) ticker.now = Date.now()
+  return useSyncExternalStore(ticker.subscribe, () => (Number.isNaN(at) ? '' : say(at, ticker.now)))
 }

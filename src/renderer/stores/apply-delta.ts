@@ -99,9 +99,13 @@ export function applyImages(before: CloudImages | undefined, change: NonNullable
 function indexMoving(transfers: ReadonlyMap<string, Transfer>): ReadonlyMap<string, string> {
   const index = new Map<string, string>()
   for (const transfer of transfers.values()) {
-    if (transfer.imageId !== null && transfer.kind !== 'download' && moving.has(transfer.state)) {
-      index.set(imageKey(transfer.cloudId, transfer.imageId), transfer.id)
-    }
+    if (!moving.has(transfer.state)) continue
+    const { kind, cloudId, imageId, from } = transfer
+    const read = kind === 'download' ? { cloudId, imageId } : from
+    // What fills an image says more about it than what reads it.
+    if (kind !== 'download' && imageId !== null) index.set(imageKey(cloudId, imageId), transfer.id)
+    if (read?.imageId != null && !index.has(imageKey(read.cloudId, read.imageId)))
+      index.set(imageKey(read.cloudId, read.imageId), transfer.id)
   }
   return index
 }

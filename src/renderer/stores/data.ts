@@ -30,7 +30,7 @@ export function useTransfer(id: string): Transfer | undefined {
   return useData((data) => data.transfers.get(id))
 }
 
-/** The upload of ours that moves this image now. */
+/** The transfer of ours that moves this image's bytes now. */
 export function useMovingTransfer(cloudId: string, imageId: string): Transfer | undefined {
   return useData((data) => {
     const id = data.movingByImage.get(imageKey(cloudId, imageId))

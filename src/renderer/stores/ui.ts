@@ -1,8 +1,8 @@
 import { create } from 'zustand'
+import type { FilterKey, Filters, TableLook } from '../../shared/image-table.ts'
 import type { Summary } from '../features/image-actions/outcome-words.ts'
-import { type Filters, noFilters, type Scope } from '../features/images/filter.ts'
+import { noFilters, type Scope } from '../features/images/filter.ts'
 import { noSelection, type Selection } from '../features/images/selection.ts'
-import type { Sort } from '../features/images/sort.ts'
 import type { Undoable } from './undo.ts'
 
 export type Page = 'images' | 'transfers' | 'settings'
@@ -29,6 +29,9 @@ export type OpenDialog =
   | { kind: 'place'; cloudId: string }
   | { kind: 'test-cloud'; cloudId: string }
   | { kind: 'remove-cloud'; cloudId: string }
+  | { kind: 'filter-range'; filter: FilterKey }
+  | { kind: 'save-view' }
+  | { kind: 'views' }
   | { kind: 'host-files' }
   | { kind: 'keyboard' }
   | { kind: 'palette' }
@@ -39,7 +42,10 @@ interface UiState {
   scope: Scope
   search: string
   filters: Filters
-  sort: Sort
+  /** How the table was made to look in this page; null = as it was kept. */
+  look: TableLook | null
+  /** The saved view that is shown, with what was changed of its look since. */
+  view: { id: string; look: TableLook } | null
   selection: Selection
   /** On the transfers' own page. */
   transferSelection: Selection
@@ -60,7 +66,8 @@ export const useUi = create<UiState>(() => ({
   scope: 'all',
   search: '',
   filters: noFilters,
-  sort: { by: 'name', descending: false },
+  look: null,
+  view: null,
   selection: noSelection,
   transferSelection: noSelection,
   inspector: true,
@@ -85,7 +92,13 @@ export function goTo(page: Page): void {
 /** Shows a cloud's images; a cloud's filters and selection do not carry over to another. */
 export function showCloud(cloudId: string, scope: Scope = 'all'): void {
   const same = useUi.getState().cloudId === cloudId
-  useUi.setState({ page: 'images', cloudId, scope, peek: false, ...(!same && { search: '', filters: noFilters, selection: noSelection }) })
+  useUi.setState({
+    page: 'images',
+    cloudId,
+    scope,
+    peek: false,
+    ...(!same && { search: '', filters: noFilters, view: null, selection: noSelection }),
+  })
 }
 
 /** Shows one image in its cloud's table, whatever was filtered before. */

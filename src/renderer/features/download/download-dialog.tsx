@@ -11,7 +11,7 @@ import { bridge, sentence } from '../../stores/core.ts'
 import { useImages } from '../../stores/data.ts'
 import { closeDialog } from '../../stores/ui.ts'
 import { HostChooser } from '../host-files/host-chooser.tsx'
-import { imageLabel } from '../images/image-row.tsx'
+import { imageLabel } from '../images/image-label.ts'
 import { lastFolder, rememberFolder, startDownload } from './actions.ts'
 
 const ifExistsChoices = [

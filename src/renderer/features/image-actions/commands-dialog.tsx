@@ -8,7 +8,7 @@ import { toast } from '../../components/toasts.tsx'
 import { plural } from '../../lib/plural.ts'
 import { useCloud, useImages } from '../../stores/data.ts'
 import { closeDialog, openDialog } from '../../stores/ui.ts'
-import { imageLabel } from '../images/image-row.tsx'
+import { imageLabel } from '../images/image-label.ts'
 
 const labels: Readonly<Record<CommandKind, string>> = {
   show: 'show it',

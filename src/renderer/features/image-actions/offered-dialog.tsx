@@ -8,7 +8,7 @@ import { bridge } from '../../stores/core.ts'
 import { useCloud } from '../../stores/data.ts'
 import { closeDialog } from '../../stores/ui.ts'
 import { AskedState } from '../images/asked-state.tsx'
-import { imageLabel } from '../images/image-row.tsx'
+import { imageLabel } from '../images/image-label.ts'
 import { failuresOf } from './outcome-words.ts'
 import { outcomesOf, tellOutcome } from './tell-outcome.ts'
 

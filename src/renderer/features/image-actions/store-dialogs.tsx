@@ -9,7 +9,7 @@ import { plural } from '../../lib/plural.ts'
 import { ask, bridge } from '../../stores/core.ts'
 import { useCloud, useImages } from '../../stores/data.ts'
 import { closeDialog } from '../../stores/ui.ts'
-import { imageLabel } from '../images/image-row.tsx'
+import { imageLabel } from '../images/image-label.ts'
 import type { Outcome } from './outcome-words.ts'
 import { tellOutcome } from './tell-outcome.ts'
 

@@ -4,7 +4,7 @@ import type { Outcomes } from '../../../shared/image-protocol.ts'
 import { toast } from '../../components/toasts.tsx'
 import { openDialog } from '../../stores/ui.ts'
 import { keepUndo, offerUndo } from '../../stores/undo.ts'
-import { imageLabel } from '../images/image-row.tsx'
+import { imageLabel } from '../images/image-label.ts'
 import { failuresOf, type Outcome, type Summary, summaryLine } from './outcome-words.ts'
 
 /** Runs one command for many images and gives what became of each, also when the command as a whole failed. */

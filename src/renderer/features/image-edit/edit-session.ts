@@ -8,7 +8,7 @@ import { bridge, sentence } from '../../stores/core.ts'
 import { useData } from '../../stores/data.ts'
 import { showImage } from '../../stores/ui.ts'
 import { offerUndo } from '../../stores/undo.ts'
-import { imageLabel } from '../images/image-row.tsx'
+import { imageLabel } from '../images/image-label.ts'
 import { changesOf, conflictsOf, type Edit, heard, inverse, problemsOf, startEdit } from './edit-state.ts'
 import { blankImage, duplicate, newRecord } from './new-record.ts'
 

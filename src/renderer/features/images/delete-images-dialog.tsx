@@ -9,7 +9,7 @@ import { bridge } from '../../stores/core.ts'
 import { useCloud, useImages } from '../../stores/data.ts'
 import { closeDialog, useUi } from '../../stores/ui.ts'
 import { outcomesOf, tellOutcome } from '../image-actions/tell-outcome.ts'
-import { imageLabel } from './image-row.tsx'
+import { imageLabel } from './image-label.ts'
 import { noSelection } from './selection.ts'
 
 const NAMES_SHOWN = 8

@@ -1,21 +1,18 @@
 import { clsx } from 'clsx'
-import { Check } from 'lucide-react'
+import { Check, EyeOff } from 'lucide-react'
 import { memo } from 'react'
 import type { Image } from '../../../shared/domain.ts'
-import { bytesQuantity, formatExactBytes, formatPercent } from '../../../shared/units.ts'
 import { Icon } from '../../components/icon.tsx'
 import { MiddleText } from '../../components/middle-text.tsx'
 import { Lock } from '../../components/own-icons.ts'
 import { Box, Cell, Press } from '../../components/part.tsx'
-import { ProgressBar } from '../../components/progress-bar.tsx'
-import { Shape } from '../../components/shape.tsx'
 import { commandKey } from '../../lib/keys.ts'
-import { exactTime, shortTime } from '../../lib/time.ts'
-import { useNow } from '../../lib/use-now.ts'
-import { useMovingTransfer } from '../../stores/data.ts'
 import { useUi } from '../../stores/ui.ts'
+import { ColumnCell } from './cells.tsx'
+import type { Column } from './columns.ts'
+import { imageLabel } from './image-label.ts'
 import { isTarget, press, tick } from './selection.ts'
-import { statusLook } from './status-words.ts'
+import { shownOrder } from './shown-order.ts'
 
 /** What the id of every row's element begins with. */
 export const ROW_ID = 'image-'
@@ -24,25 +21,19 @@ export function rowId(imageId: string): string {
   return ROW_ID + imageId
 }
 
-/** What an image is called where it has no name. */
-export function imageLabel(image: Pick<Image, 'id' | 'name'>): string {
-  return image.name === null || image.name === '' ? `Unnamed, ${image.id}` : image.name
-}
-
 interface ImageRowProps {
   image: Image
   index: number
   top: number
-  order: readonly string[]
+  columns: readonly Column[]
 }
 
-export const ImageRow = memo(function ImageRow({ image, index, top, order }: ImageRowProps) {
+/** A row is drawn anew when its image, its place or its part in the selection changed; other rows' changes do not reach it. */
+export const ImageRow = memo(function ImageRow({ image, index, top, columns }: ImageRowProps) {
   const { id } = image
   const selected = useUi((ui) => isTarget(ui.selection, id))
   const ticked = useUi((ui) => ui.selection.checked.has(id))
   const current = useUi((ui) => ui.selection.current === id)
-  const now = useNow(30_000)
-  const updated = Date.parse(image.updatedAt)
   return (
     <Box
       id={rowId(id)}
@@ -53,7 +44,9 @@ export const ImageRow = memo(function ImageRow({ image, index, top, order }: Ima
       className={clsx('tr', selected && 'sel', current && 'cur')}
       style={{ transform: `translateY(${top}px)` }}
       onClick={(event) =>
-        useUi.setState((ui) => ({ selection: press(ui.selection, id, { add: commandKey(event), range: event.shiftKey }, order) }))
+        useUi.setState((ui) => ({
+          selection: press(ui.selection, id, { add: commandKey(event), range: event.shiftKey }, shownOrder()),
+        }))
       }
       onDoubleClick={() => useUi.setState({ inspector: true, peek: true })}
     >
@@ -80,61 +73,16 @@ export const ImageRow = memo(function ImageRow({ image, index, top, order }: Ima
             <span className="vh">protected</span>
           </span>
         )}
+        {image.hidden && (
+          <span title="Hidden from lists">
+            <Icon of={EyeOff} size={12} />
+            <span className="vh">hidden</span>
+          </span>
+        )}
       </Cell>
-      <StatusCell image={image} />
-      <Cell
-        className="num"
-        role="gridcell"
-        title={image.size === null ? 'The cloud has no data of this image' : formatExactBytes(image.size)}
-      >
-        <Size bytes={image.size} />
-      </Cell>
-      <Cell className="dim cut c-format" role="gridcell">
-        {image.diskFormat ?? '–'}
-      </Cell>
-      <Cell className="dim cut c-vis" role="gridcell">
-        {image.visibility}
-      </Cell>
-      <Cell className="num dim" role="gridcell" title={Number.isNaN(updated) ? undefined : exactTime(updated, now)}>
-        {Number.isNaN(updated) ? '–' : shortTime(updated, now)}
-      </Cell>
+      {columns.map((column) => (
+        <ColumnCell key={column.id} column={column} image={image} />
+      ))}
     </Box>
   )
 })
-
-function Size({ bytes }: { bytes: number | null }) {
-  if (bytes === null) return <span className="t3">–</span>
-  const { value, unit } = bytesQuantity(bytes)
-  return (
-    <>
-      {value} <span className="unit">{unit}</span>
-    </>
-  )
-}
-
-function StatusCell({ image }: { image: Image }) {
-  const cloudId = useUi((ui) => ui.cloudId) ?? ''
-  const transfer = useMovingTransfer(cloudId, image.id)
-  const look = statusLook(image)
-  const total = transfer?.bytesTotal ?? null
-  const ours = transfer !== undefined && total !== null && ['queued', 'saving', 'uploading'].includes(image.status)
-  return (
-    <Cell className="status" role="gridcell">
-      <Shape name={look.shape} tone={look.tone} />
-      {look.word}
-      {ours && transfer.state !== 'preparing' ? (
-        <>
-          <ProgressBar
-            done={transfer.bytesDone}
-            total={total}
-            idle={transfer.state !== 'transferring'}
-            label={`${look.word}, ${imageLabel(image)}`}
-          />
-          <span className="t2">{formatPercent(transfer.bytesDone, total)}</span>
-        </>
-      ) : (
-        look.aside !== null && <span className="t2 cut">{look.aside}</span>
-      )}
-    </Cell>
-  )
-}

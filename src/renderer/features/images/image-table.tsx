@@ -1,29 +1,23 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { clsx } from 'clsx'
-import { Check, ChevronDown, ChevronUp, Minus } from 'lucide-react'
-import { type KeyboardEvent, useEffect, useMemo, useRef } from 'react'
+import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef } from 'react'
 import type { Image } from '../../../shared/domain.ts'
-import { Icon } from '../../components/icon.tsx'
-import { Box, Cell, Press } from '../../components/part.tsx'
+import type { TableLook } from '../../../shared/image-table.ts'
+import { Box } from '../../components/part.tsx'
 import { commandKey } from '../../lib/keys.ts'
-import { isNarrow } from '../../lib/use-narrow.ts'
+import { isNarrow, useNarrow } from '../../lib/use-narrow.ts'
+import { useLook } from '../../stores/table-look.ts'
 import { useUi } from '../../stores/ui.ts'
 import { deleteTargets } from './actions.ts'
+import { resizeColumn } from './column-layout.ts'
+import { gridOf, gridStyle, shownColumns } from './columns.ts'
 import { ImageRow, rowId } from './image-row.tsx'
 import { move, noSelection, type Selection, tick, tickAll } from './selection.ts'
-import { nextSort, type SortKey } from './sort.ts'
+import { setShownOrder } from './shown-order.ts'
+import { TableHead } from './table-head.tsx'
 
 const ROW = 32
 const HEAD = 28
-
-const columns: { key: SortKey; label: string; className: string }[] = [
-  { key: 'name', label: 'Name', className: '' },
-  { key: 'status', label: 'Status', className: '' },
-  { key: 'size', label: 'Size', className: 'num' },
-  { key: 'format', label: 'Format', className: 'c-format' },
-  { key: 'visibility', label: 'Visibility', className: 'c-vis' },
-  { key: 'updated', label: 'Updated', className: 'num' },
-]
 
 /** The images as a grid: one stop of the Tab key, the arrows move in it, and only rows in sight are in the document. */
 export function ImageTable({ images, offline }: { images: readonly Image[]; offline: boolean }) {
@@ -31,6 +25,13 @@ export function ImageTable({ images, offline }: { images: readonly Image[]; offl
   const order = useMemo(() => images.map((image) => image.id), [images])
   const current = useUi((ui) => ui.selection.current)
   const many = useUi((ui) => ui.selection.checked.size >= 2)
+  const look = useLook()
+  const narrow = useNarrow()
+  const shown = useMemo(() => shownColumns(look, narrow), [look, narrow])
+  // Rows get the same array while the columns are the same: a width alone redraws none of them.
+  const columns = useSame(shown.map(({ column }) => column))
+  const grid = gridOf(look, shown)
+  useLayoutEffect(() => setShownOrder(order), [order])
   const rows = useVirtualizer({
     count: images.length,
     getScrollElement: () => scroller.current,
@@ -50,6 +51,12 @@ export function ImageTable({ images, offline }: { images: readonly Image[]; offl
     rows.scrollToIndex(at, { align: 'auto' })
   }, [at, current, rows])
 
+  const preview = (id: string, width: number): void => {
+    const { template, least } = gridWith(look, narrow, id, width)
+    scroller.current?.style.setProperty('--columns', template)
+    scroller.current?.style.setProperty('--least', `${least}px`)
+  }
+
   return (
     <Box
       ref={scroller}
@@ -60,19 +67,33 @@ export function ImageTable({ images, offline }: { images: readonly Image[]; offl
       aria-multiselectable="true"
       aria-activedescendant={current !== null && at >= 0 ? rowId(current) : undefined}
       tabIndex={0}
+      style={gridStyle(grid.template, grid.least)}
+      onScroll={(event) => event.currentTarget.classList.toggle('scrolled', event.currentTarget.scrollLeft > 0)}
       onKeyDown={(event) => onKey(event, order, Math.max(1, Math.floor((scroller.current?.clientHeight ?? ROW) / ROW) - 2))}
     >
-      <Head order={order} />
+      <TableHead order={order} columns={shown} scroller={scroller} preview={preview} />
       <Box className="rows" role="rowgroup" style={{ height: rows.getTotalSize() }}>
         {rows.getVirtualItems().map((item) => {
           const image = images[item.index]
           return image === undefined ? null : (
-            <ImageRow key={image.id} image={image} index={item.index} top={item.start - HEAD} order={order} />
+            <ImageRow key={image.id} image={image} index={item.index} top={item.start - HEAD} columns={columns} />
           )
         })}
       </Box>
     </Box>
   )
+}
+
+function gridWith(look: TableLook, narrow: boolean, id: string, width: number): { template: string; least: number } {
+  const changed = resizeColumn(look, id, width, narrow)
+  return gridOf(changed, shownColumns(changed, narrow))
+}
+
+/** The array of before, while it holds the same. */
+function useSame<T>(values: readonly T[]): readonly T[] {
+  const before = useRef(values)
+  if (before.current.length !== values.length || before.current.some((value, at) => value !== values[at])) before.current = values
+  return before.current
 }
 
 function onKey(event: KeyboardEvent<HTMLDivElement>, order: readonly string[], pageRows: number): void {
@@ -84,6 +105,8 @@ function onKey(event: KeyboardEvent<HTMLDivElement>, order: readonly string[], p
     Home: -order.length,
     End: order.length,
   }
+  // The heads have keys of their own.
+  if (event.target instanceof Element && event.target.closest('[role="columnheader"]') !== null) return
   const step = steps[event.key]
   const change = step === undefined ? changeBy(event, order) : (selection: Selection) => move(selection, step, event.shiftKey, order)
   if (change === null) return
@@ -115,46 +138,4 @@ function changeBy(event: KeyboardEvent, order: readonly string[]): ((selection: 
     default:
       return null
   }
-}
-
-function Head({ order }: { order: readonly string[] }) {
-  const sort = useUi((ui) => ui.sort)
-  const checked = useUi((ui) => ui.selection.checked)
-  const all = order.length > 0 && checked.size >= order.length && order.every((id) => checked.has(id))
-  const state = all ? 'true' : checked.size > 0 ? 'mixed' : 'false'
-  return (
-    <Box className="tr th" role="row" aria-rowindex={1}>
-      <Cell className="td-pick" role="columnheader">
-        <span className="vh">Selected</span>
-        <Press
-          role="checkbox"
-          aria-checked={state}
-          aria-label="Select all"
-          className="check"
-          tabIndex={checked.size >= 2 ? 0 : -1}
-          onClick={() => useUi.setState((ui) => ({ selection: tickAll(ui.selection, order) }))}
-        >
-          {state === 'true' && <Icon of={Check} size={12} />}
-          {state === 'mixed' && <Icon of={Minus} size={12} />}
-        </Press>
-      </Cell>
-      {columns.map(({ key, label, className }) => (
-        <Cell
-          key={key}
-          role="columnheader"
-          className={className}
-          aria-sort={sort.by === key ? (sort.descending ? 'descending' : 'ascending') : 'none'}
-        >
-          <button
-            type="button"
-            className={sort.by === key ? 'sorted' : undefined}
-            onClick={() => useUi.setState((ui) => ({ sort: nextSort(ui.sort, key) }))}
-          >
-            {label}
-            {sort.by === key && <Icon of={sort.descending ? ChevronDown : ChevronUp} size={12} />}
-          </button>
-        </Cell>
-      ))}
-    </Box>
-  )
 }

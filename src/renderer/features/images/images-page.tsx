@@ -14,6 +14,7 @@ import { ListBanner } from './list-banner.tsx'
 import { prune } from './selection.ts'
 import { SelectionBar } from './selection-bar.tsx'
 import { TableState } from './table-state.tsx'
+import { useServerFind } from './use-server-find.ts'
 import { useShownImages } from './use-shown-images.ts'
 
 export function ImagesPage() {
@@ -42,6 +43,7 @@ export function ImagesPage() {
 
 function ImagesView() {
   const { shown, total } = useShownImages()
+  useServerFind()
   const cloud = useCloud(useUi((ui) => ui.cloudId))
   const many = useUi((ui) => ui.selection.checked.size >= 2)
   const current = useUi((ui) => ui.selection.current)

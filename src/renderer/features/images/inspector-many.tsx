@@ -11,7 +11,7 @@ import { ActionMenu } from '../image-actions/action-menu.tsx'
 import { allLastCompared } from '../transfers/last-compared.ts'
 import { deleteTargets, downloadTargets } from './actions.ts'
 import { ClosePeek } from './close-peek.tsx'
-import { imageLabel } from './image-row.tsx'
+import { imageLabel } from './image-label.ts'
 import { statusLook } from './status-words.ts'
 
 /** What several images have in common, and how they differ. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { sampleImage } from '../../testing/samples.ts'
-import { nextSort, type Sort, sortImages } from './sort.ts'
+import { nextSort, type Sort, sortAgain, sortImages } from './sort.ts'
 
 const names = (images: { name: string | null }[]): (string | null)[] => images.map((image) => image.name)
 
@@ -16,6 +16,25 @@ describe('sortImages', () => {
   it('equal rows keep the order of their names both ways', () => {
     const images = ['b', 'a', 'c'].map((name) => sampleImage({ id: name, name }))
     for (const descending of [true, false]) expect(names(sortImages(images, { by: 'status', descending }))).toEqual(['a', 'b', 'c'])
+  })
+  it('by a property, those without it first; by amounts as numbers; by a column that nobody knows as by name', () => {
+    const images = [
+      sampleImage({ name: 'c', minDisk: 10, properties: { os_distro: 'debian' } }),
+      sampleImage({ name: 'b', minDisk: 9 }),
+      sampleImage({ name: 'a', minDisk: 0, properties: { os_distro: 'almalinux' } }),
+    ]
+    expect(names(sortImages(images, { by: 'property:os_distro', descending: false }))).toEqual(['b', 'a', 'c'])
+    expect(names(sortImages(images, { by: 'min-disk', descending: true }))).toEqual(['c', 'b', 'a'])
+    expect(names(sortImages(images, { by: 'of a later version', descending: false }))).toEqual(['a', 'b', 'c'])
+  })
+  it('from the order that was it comes to the same', () => {
+    const images = new Map(['b', 'd', 'a', 'e'].map((name) => [name, sampleImage({ id: name, name })]))
+    const sort = { by: 'name', descending: true }
+    const before = sortImages(images.values(), sort)
+    images.delete('d')
+    images.set('e', sampleImage({ id: 'e', name: 'aa' }))
+    images.set('c', sampleImage({ id: 'c', name: 'c' }))
+    expect(sortAgain(before, images, sort)).toEqual(sortImages(images.values(), sort))
   })
   it('ten thousand images are in order within a tenth of a second', () => {
     const images = Array.from({ length: 10_000 }, (_, n) => sampleImage({ id: `${n}`, name: `image-${(n * 7919) % 10_000}` }))

@@ -7,15 +7,18 @@ import { EmptyState } from '../../components/empty-state.tsx'
 import { Lock, Upload } from '../../components/own-icons.ts'
 import { Shape } from '../../components/shape.tsx'
 import { plural } from '../../lib/plural.ts'
+import { useNarrow } from '../../lib/use-narrow.ts'
 import { useNow } from '../../lib/use-now.ts'
 import { ask } from '../../stores/core.ts'
 import { useCloud, useData, useImages } from '../../stores/data.ts'
+import { useLook } from '../../stores/table-look.ts'
 import { openDialog, useUi } from '../../stores/ui.ts'
 import { openEditCloud } from '../cloud-form/form-actions.ts'
 import { SecretPrompt } from '../cloud-form/secret-prompt.tsx'
 import { choosePlace, hasPlaces, wantsOtherPlace } from '../clouds/open-place.ts'
 import { signIn } from '../clouds/sign-in.ts'
 import { chooseFiles } from '../upload/actions.ts'
+import { gridOf, gridStyle, isNumber, shownColumns } from './columns.ts'
 import { anyFilter, filterWords, noFilters } from './filter.ts'
 
 /** In the place of the table while it has no rows: why, and what to do. */
@@ -120,6 +123,7 @@ function NoMatch({ total }: { total: number }) {
   const search = useUi((ui) => ui.search)
   const filters = useUi((ui) => ui.filters)
   const filtered = anyFilter(filters)
+  const cloud = useCloud(useUi((ui) => ui.cloudId))
   return (
     <EmptyState
       icon={Search}
@@ -131,7 +135,7 @@ function NoMatch({ total }: { total: number }) {
         </>
       }
     >
-      {plural(total, 'image')} searched by name, id and tag{filtered && `, with the filter ${filterWords(filters)}`}.
+      {plural(total, 'image')} searched by name, id and tag{filtered && `, with the filter ${filterWords(filters, cloud)}`}.
     </EmptyState>
   )
 }
@@ -176,39 +180,31 @@ const widths = [180, 142, 196, 160, 172, 150, 188, 134]
 function Loading({ cloud }: { cloud: Cloud }) {
   const now = useNow(1000)
   const since = useSince(cloud.id)
+  const columns = shownColumns(useLook(), useNarrow())
+  const { template, least } = gridOf(useLook(), columns)
   return (
-    <div className="image-table" aria-busy="true">
+    <div className="image-table" aria-busy="true" style={gridStyle(template, least)}>
       <div className="tr th">
-        <span />
-        <span>Name</span>
-        <span>Status</span>
-        <span className="num">Size</span>
-        <span className="c-format">Format</span>
-        <span className="c-vis">Visibility</span>
-        <span className="num">Updated</span>
+        <span className="td-pick" />
+        <span className="name">Name</span>
+        {columns.map(({ column }) => (
+          <span key={column.id} className={isNumber(column) ? 'num cut' : 'cut'}>
+            {column.label}
+          </span>
+        ))}
       </div>
       {widths.map((width) => (
         <div key={width} className="tr">
-          <span />
-          <span>
+          <span className="td-pick" />
+          <span className="name">
             <i className="sk" style={{ width }} />
           </span>
-          <span className="status">
-            <i className="sk" style={{ width: 14 }} />
-            <i className="sk" style={{ width: 40 + (width % 17) }} />
-          </span>
-          <span className="num">
-            <i className="sk" style={{ width: 52 }} />
-          </span>
-          <span className="c-format">
-            <i className="sk" style={{ width: 36 }} />
-          </span>
-          <span className="c-vis">
-            <i className="sk" style={{ width: 44 }} />
-          </span>
-          <span className="num">
-            <i className="sk" style={{ width: 40 }} />
-          </span>
+          {columns.map(({ column, width: room }) => (
+            <span key={column.id} className={isNumber(column) ? 'num' : column.kind === 'status' ? 'status' : undefined}>
+              {column.kind === 'status' && <i className="sk" style={{ width: 14 }} />}
+              <i className="sk" style={{ width: Math.min(room - 20, 36 + (width % 17)) }} />
+            </span>
+          ))}
         </div>
       ))}
       <div className="foot small t2" role="status">

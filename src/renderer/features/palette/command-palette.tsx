@@ -7,7 +7,7 @@ import { Disk } from '../../components/own-icons.ts'
 import { useData } from '../../stores/data.ts'
 import { closeDialog, showCloud, showImage, useUi } from '../../stores/ui.ts'
 import { placeOf } from '../clouds/open-place.ts'
-import { matches, noFilters, searchWords } from '../images/filter.ts'
+import { matcher, noFilters, searchWords } from '../images/filter.ts'
 import { commandsNow } from './commands.ts'
 
 const IMAGES_SHOWN = 8
@@ -116,11 +116,10 @@ function FoundImages({ search, run }: { search: string; run(what: () => void): v
   const cloud = useData((data) => data.clouds.find((each) => each.id === cloudId))
   const images = useData((data) => (cloudId === null ? undefined : data.images[cloudId]?.images))
   const found = useMemo(() => {
-    const words = searchWords(search)
-    if (words.length === 0 || images === undefined) return []
+    if (searchWords(search).length === 0 || images === undefined) return []
     return images
       .values()
-      .filter((image) => matches(image, noFilters, words))
+      .filter(matcher(noFilters, search, 0))
       .take(IMAGES_SHOWN)
       .toArray()
   }, [images, search])

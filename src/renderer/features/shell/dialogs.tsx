@@ -15,6 +15,8 @@ import { ShareDialog } from '../image-actions/share-dialog.tsx'
 import { CopyToStoresDialog, RemoveFromStoreDialog } from '../image-actions/store-dialogs.tsx'
 import { EditSheet } from '../image-edit/edit-sheet.tsx'
 import { DeleteImagesDialog } from '../images/delete-images-dialog.tsx'
+import { FilterRangeDialog } from '../images/filter-range-dialog.tsx'
+import { SaveViewDialog, ViewsDialog } from '../images/view-dialogs.tsx'
 import { ImportSheet } from '../import/import-sheet.tsx'
 import { CommandPalette } from '../palette/command-palette.tsx'
 import { KeyboardHelp } from '../palette/keyboard-help.tsx'
@@ -78,6 +80,12 @@ function OneDialog() {
       return <TestDialog cloudId={dialog.cloudId} />
     case 'remove-cloud':
       return <RemoveCloudDialog cloudId={dialog.cloudId} />
+    case 'filter-range':
+      return <FilterRangeDialog filter={dialog.filter} />
+    case 'save-view':
+      return <SaveViewDialog />
+    case 'views':
+      return <ViewsDialog />
     case 'host-files':
       return <HostFilesDialog />
     case 'keyboard':
