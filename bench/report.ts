@@ -6,6 +6,11 @@ export function median(values: readonly number[]): number {
   return values.toSorted((left, right) => left - right)[Math.floor((values.length - 1) / 2)] ?? Number.NaN
 }
 
+/** What the figures were taken on. */
+export function machineLine(): string {
+  return `${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 1024 ** 3)} GiB, ${type()} ${release()}, Node ${process.versions.node}`
+}
+
 /** Collects figures, prints each section's lines, and makes the text of RESULTS.md. */
 export class Report {
   readonly #rounds: number
@@ -28,7 +33,7 @@ export class Report {
   }
 
   text(): string {
-    const machine = `${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 1024 ** 3)} GiB, ${type()} ${release()}, Node ${process.versions.node}`
+    const machine = machineLine()
     return `${[
       '# Results of the bench',
       `Written by \`npm run bench -- ${process.argv.slice(2).join(' ')}\` on ${new Date().toISOString().slice(0, 10)}: ${machine}; ${this.#rounds} rounds, alternating. Compare ratios: absolute figures drift with what else the machine does.`,

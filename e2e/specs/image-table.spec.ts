@@ -1,7 +1,7 @@
 import { manyImages } from '../fixtures/many-images.ts'
 import { expect, test } from '../fixtures/test.ts'
 
-const images = manyImages(60)
+const images = manyImages(40)
 test.use({ serviceImages: { records: images } })
 
 const usual = ['Name', 'Status', 'Size', 'Format', 'Visibility', 'Updated']
@@ -41,7 +41,6 @@ test('columns are chosen, ordered and sized by keyboard, and are there again the
   await keyboard.press('Enter')
   await expect(app.images.head('os_distro')).toHaveAttribute('aria-sort', 'descending')
   await expect(app.images.grid.getByRole('row').nth(1)).toContainText('windows-server')
-  await expectAccessible()
 
   await app.page.reload()
   await expect(app.images.head('os_distro')).toHaveAttribute('aria-sort', 'descending')
@@ -127,7 +126,6 @@ test('filters add up, become chips, and can be ranges of one’s own', async ({ 
   await dialog.getByLabel('From, GB').fill('2')
   await dialog.getByLabel('To, GB').fill('1')
   await expect(dialog.getByRole('button', { name: 'Filter' })).toBeDisabled()
-  await expectAccessible()
   await dialog.getByLabel('From, GB').fill('0.1')
   await app.page.keyboard.press('Enter')
   await expect(app.images.filter('Size')).toContainText('100 MB to 1 GB')
@@ -157,7 +155,6 @@ test('a view keeps filters, search, columns and order; it is changed, renamed an
   await menu('Save as a view…')
   const save = app.dialog('Save as a view')
   await expect(save.getByLabel('Name')).toBeFocused()
-  await expectAccessible()
   await app.page.keyboard.type('Debian ISOs')
   await app.page.keyboard.press('Enter')
   await expect(app.images.views).toHaveText('Debian ISOs')
@@ -173,9 +170,6 @@ test('a view keeps filters, search, columns and order; it is changed, renamed an
   await expect(app.images.head('Size')).toHaveAttribute('aria-sort', 'descending')
   await app.images.search.fill('')
   await expect(app.images.views).toContainText('changed')
-  await app.images.views.click()
-  await expectAccessible({ except: ['region'] })
-  await app.page.keyboard.press('Escape')
   await menu('Take the changes back')
   await expect(app.images.search).toHaveValue('debian')
   await app.images.search.fill('')
