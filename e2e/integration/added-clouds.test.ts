@@ -135,6 +135,17 @@ describe('a cloud that is added in the app', () => {
     await core.call('clouds.remove', { cloudId: cloud.id })
   })
 
+  it('may be changed while it works: what runs comes to its end', async () => {
+    const cloud = await add()
+    await core.call('app.changeSettings', { speedLimit: 200_000 })
+    const { fileId } = await core.aFile('slow.raw', 400_000)
+    const id = await core.upload(fileId, {}, cloud.id)
+    await core.until(id, (row) => row.state === 'transferring' && row.bytesDone > 0)
+    const secret = { kind: 'known' } as const
+    await core.call('clouds.save', { cloudId: cloud.id, from: null, draft: draft({ name: 'renamed' }), secret, keep: 'file' })
+    expect(await core.ended(id)).toMatchObject({ state: 'done', verification: { kind: 'verified' } })
+  })
+
   it('may come from an openrc or from a file, whose secret the page never sees', async () => {
     const text = `export OS_AUTH_URL=${keystone.url}\nexport OS_USERNAME=ada\nexport OS_PROJECT_NAME=demo\nexport OS_PASSWORD='${PASSWORD}'\nexport OS_REGION_NAME=RegionOne\n`
     const file = await core.aFile('demo-openrc.sh', Buffer.from(text))

@@ -126,6 +126,10 @@ describe('a test of a connection', () => {
     })
     const ill = await site((_, response) => response.writeHead(503).end('busy'))
     expect(await run({ authUrl: ill })).toMatchObject({ field: 'authUrl', error: { code: 'unavailable', status: 503 } })
+    const gateway = await site((request, response) =>
+      response.writeHead(request.method === 'POST' ? 418 : 401, { 'Content-Type': 'application/json' }).end('{}'),
+    )
+    expect(outcomes(await run({ authUrl: gateway })).slice(-2)).toEqual(['identity: done', 'sign-in: failed'])
     const circle = await site((request, response) => response.writeHead(302, { Location: request.url ?? '/' }).end())
     expect(await run({ authUrl: circle })).toMatchObject({ field: 'authUrl', error: { code: 'odd-answer' } })
   })

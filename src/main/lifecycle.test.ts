@@ -309,12 +309,14 @@ describe('the dialogs', () => {
   test('a closed dialog is null, not an empty list', async () => {
     expect(await host.openFiles?.()).toBeNull()
     expect(await host.chooseFolder?.()).toBeNull()
+    expect(await host.chooseFile?.('certificate')).toBeNull()
   })
 
   test('give paths to the core only', async () => {
     electron.script.openDialog = { canceled: false, filePaths: ['/a', '/b'] }
     expect(await host.openFiles?.()).toEqual(['/a', '/b'])
     expect(await host.chooseFolder?.()).toBe('/a')
+    expect(await host.chooseFile?.('openrc')).toBe('/a')
     expect(await host.showFile?.('/a')).toBe(true)
     expect(electron.happened).toEqual(['folder /a'])
   })

@@ -52,6 +52,8 @@ export class SmallCloud {
       }
       const times = { issued_at: new Date(now).toISOString(), expires_at: new Date(now + 3_600_000).toISOString() }
       json(201, { token: { ...times, project: { id: 'p1', name: 'demo' }, catalog: [image] } }, { 'X-Subject-Token': 'a-token' })
+    } else if (request.url === '/versions') {
+      json(300, { versions: [{ id: 'v2.16', status: 'CURRENT' }] })
     } else if (request.headers['x-auth-token'] !== 'a-token') {
       json(401, { message: 'no token' })
     } else if (request.method === 'PUT') {

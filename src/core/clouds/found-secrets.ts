@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Secret } from './cloud-config.ts'
 
-const MOST_KEPT = 200
+/** A file may name many clouds, and a text that is typed is read again and again. */
+const MOST_KEPT = 5000
 
 /** Secrets that came with a pasted or opened text, until the cloud is saved: the page has only their ids. In memory, and not for ever. */
 export class FoundSecrets {

@@ -20,6 +20,8 @@ export async function findIdentity(config: CloudConfig, http: Http, signal: Abor
   const found = identityVersion.safeParse(json(answer))
   if (found.success) return found.data.version.id
   if (answer.status >= 500) throw down('Keystone', config.authUrl ?? '', answer)
+  // A gateway may want a token for everything but the sign-in itself, which will tell.
+  if ((answer.status === 401 || answer.status === 403) && !isPage(answer)) return null
   // Under another path, as its own list of versions says, or not at all.
   if ((await discoverIdentity(config.authUrl ?? '', http, signal)) !== null) return null
   throw notThere(

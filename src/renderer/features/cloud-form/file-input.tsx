@@ -4,7 +4,7 @@ import { Button } from '../../components/button.tsx'
 import { ask, bridge } from '../../stores/core.ts'
 import { HostChooser, joinPath } from '../host-files/host-chooser.tsx'
 import { FieldNote } from './field-note.tsx'
-import { type CloudForm, noteFor, setField, touchField } from './form-state.ts'
+import { type CloudForm, leaveField, noteFor, setField } from './form-state.ts'
 
 interface FileInputProps {
   form: CloudForm
@@ -36,7 +36,7 @@ export function FileInput({ form, field, label, placeholder }: FileInputProps) {
           aria-invalid={note !== null}
           aria-describedby={`${id}-note`}
           onChange={(event) => setField(field, event.target.value)}
-          onBlur={() => touchField(field)}
+          onBlur={(event) => leaveField(field, event.target.value)}
         />
         <Button aria-label={`Choose the file: ${label}`} onClick={() => void choose(field, () => setChoosing(true))}>
           Choose…

@@ -92,8 +92,9 @@ export function setSecret(secret: FormSecret): void {
   changeForm((form) => ({ secret, changed: true, refused: form.refused?.field === 'secret' ? null : form.refused }))
 }
 
-export function touchField(field: DraftField): void {
-  changeForm((form) => (form.touched.has(field) ? {} : { touched: new Set([...form.touched, field]) }))
+/** A field was left: what is wrong with what stands in it is said. That it is empty is said only when somebody wants to go on. */
+export function leaveField(field: DraftField, text: string): void {
+  if (text.trim() !== '') changeForm((form) => (form.touched.has(field) ? {} : { touched: new Set([...form.touched, field]) }))
 }
 
 /** What is to be said beside a field now. */

@@ -4,7 +4,7 @@ import type { CloudDraft, Reference } from '../../../shared/cloud-draft.ts'
 import { Select } from '../../components/select.tsx'
 import { SuggestInput } from '../../components/suggest-input.tsx'
 import { FieldNote } from './field-note.tsx'
-import { type CloudForm, noteFor, setField, touchField } from './form-state.ts'
+import { type CloudForm, leaveField, noteFor, setField } from './form-state.ts'
 
 type ReferenceField = { [F in keyof CloudDraft]: CloudDraft[F] extends Reference ? F : never }[keyof CloudDraft]
 
@@ -62,7 +62,7 @@ export function ReferenceInput({ form, field, label, suggestions = [] }: Referen
             aria-invalid={note !== null}
             aria-describedby={`${id}-note`}
             onChange={(event) => type(event.target.value)}
-            onBlur={() => touchField(field)}
+            onBlur={(event) => leaveField(field, event.target.value)}
           />
         )}
       </div>

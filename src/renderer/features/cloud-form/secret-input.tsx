@@ -75,7 +75,7 @@ export function SecretInput({ form }: { form: CloudForm }) {
           />
         )}
         <p id={`${id}-keep`} className="hint t2">
-          {passing ? 'It is asked for at each sign-in, and never kept.' : keepWords(keep, keeping, bridge.host)}
+          {passing ? 'It is asked for at each sign-in, and never kept. A test uses it up.' : keepWords(keep, keeping, bridge.host)}
         </p>
       </div>
     </>

@@ -3,7 +3,7 @@ import { useId } from 'react'
 import type { CloudDraft } from '../../../shared/cloud-draft.ts'
 import { SuggestInput } from '../../components/suggest-input.tsx'
 import { FieldNote } from './field-note.tsx'
-import { type CloudForm, noteFor, setField, touchField } from './form-state.ts'
+import { type CloudForm, leaveField, noteFor, setField } from './form-state.ts'
 
 /** Fields of the draft that are one line of text. */
 type TextField = { [F in keyof CloudDraft]: CloudDraft[F] extends string ? F : never }[keyof CloudDraft]
@@ -50,7 +50,7 @@ export function TextInput({ form, field, label, placeholder, suggestions = [], m
           autoComplete="off"
           {...common}
           onChange={(event) => setField(field, event.target.value)}
-          onBlur={() => touchField(field)}
+          onBlur={(event) => leaveField(field, event.target.value)}
         />
       )}
       <FieldNote id={`${id}-note`} note={note} />

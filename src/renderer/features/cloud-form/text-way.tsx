@@ -27,7 +27,7 @@ export function TextWay({ form, first }: { form: CloudForm; first: RefObject<HTM
   return (
     <div className="text-way">
       <div className="text-head">
-        <label className="label grow" htmlFor={id}>
+        <label className="label basis-full" htmlFor={id}>
           An openrc, a clouds.yaml, or a part of one. It is read, never run.
         </label>
         <Button icon={FileText} onClick={() => void openFile(own.current)}>

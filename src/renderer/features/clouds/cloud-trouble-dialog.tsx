@@ -4,7 +4,7 @@ import { Dialog } from '../../components/dialog.tsx'
 import { ErrorFacts } from '../../components/error-facts.tsx'
 import { Shape } from '../../components/shape.tsx'
 import { useCloud } from '../../stores/data.ts'
-import { closeDialog } from '../../stores/ui.ts'
+import { closeDialog, openDialog } from '../../stores/ui.ts'
 import { choosePlace, hasPlaces, wantsOtherPlace } from './open-place.ts'
 import { signIn } from './sign-in.ts'
 
@@ -31,6 +31,9 @@ export function CloudTroubleDialog({ cloudId }: { cloudId: string }) {
     >
       <ErrorFacts error={error} extra={cloud.authUrl === null ? [] : [['Address', cloud.authUrl]]} />
       <div className="btns">
+        <Button className="left" kind="quiet" onClick={() => openDialog({ kind: 'test-cloud', cloudId: cloud.id })}>
+          Test the connection…
+        </Button>
         <Button onClick={closeDialog}>Close</Button>
         {wantsOtherPlace(error) && hasPlaces(cloud) && <Button onClick={() => choosePlace(cloud.id)}>Project and region…</Button>}
         <Button
