@@ -6,6 +6,7 @@ import { expect, test } from '../fixtures/test.ts'
 test('a local file is compared with an image: dropped, picked, or of the machine where Glancer runs', async ({
   app,
   files,
+  target,
   expectAccessible,
 }) => {
   const { page } = app
@@ -31,8 +32,10 @@ test('a local file is compared with an image: dropped, picked, or of the machine
 
   // Another size settles it without reading.
   await check.getByRole('button', { name: 'Compare another file…' }).click()
-  await check.getByRole('button', { name: 'On the machine where Glancer runs…' }).click()
-  await app.chooser.take(files.folder, short.name)
+  if (target === 'web') {
+    await check.getByRole('button', { name: 'On the machine where Glancer runs…' }).click()
+    await app.chooser.take(files.folder, short.name)
+  } else await app.drop(short.path)
   await expect(check).toContainText("The size differs from the cloud's")
   await page.keyboard.press('Escape')
   await expect(app.inspector.root).toContainText('short.raw, compared')
