@@ -11,7 +11,7 @@ const LINGER_MS = 5000
 
 /**
  * `PUT /intake/<fileId>?part=head|tail|body`: bytes of a file that the browser has, passed on as they come; no more is held than the
- * socket's buffer. 204, or an `ErrorShape` as JSON.
+ * socket's buffer. 204 (also for what nobody wants any more), or an `ErrorShape` as JSON.
  */
 export async function takeIn(files: FileIntake, url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
@@ -20,7 +20,10 @@ export async function takeIn(files: FileIntake, url: URL, request: IncomingMessa
     answer(response, 204)
   } catch (thrown) {
     if (request.socket.destroyed) return
-    answerError(response, toErrorShape(thrown), { Connection: 'close' })
+    const error = toErrorShape(thrown)
+    // Stopped by the person meanwhile: nobody wants the rest, and that is no failure.
+    if (error.code === 'cancelled') answer(response, 204, { Connection: 'close' })
+    else answerError(response, error, { Connection: 'close' })
     await letFinish(request)
   }
 }

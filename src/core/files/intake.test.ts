@@ -78,6 +78,20 @@ test('a head must be as long as the file allows, and no longer', async () => {
   expect(registry.get(fileId)).toMatchObject({ head: { length: 10 } })
 })
 
+test('a body that nobody wants any more is stopped, before it comes or in the middle, and leaves no file', async () => {
+  const [early, late] = [registry.announce('a.raw', 100), registry.announce('b.raw', 100)]
+  for (const fileId of [early, late]) intake.expect(fileId, 100)
+  await intake.discard(early)
+  await expect(intake.receive(early, 'body', chunks(randomBytes(100)))).rejects.toMatchObject({ code: 'cancelled' })
+  async function* stoppedBetween() {
+    yield randomBytes(50)
+    await intake.discard(late)
+    yield randomBytes(50)
+  }
+  await expect(intake.receive(late, 'body', stoppedBetween())).rejects.toMatchObject({ code: 'cancelled' })
+  expect(await readdir(join(dataDir, 'intake'))).toEqual([])
+})
+
 test('copies that no transfer needs are taken away at the start', async () => {
   const fileId = registry.announce('a.raw', 1)
   intake.expect(fileId, 1)

@@ -37,6 +37,8 @@ export class Intake implements IncomingFiles {
   readonly #files: FileRegistry
   readonly #arrived: (fileId: string, whole: WholeFile) => void
   readonly #coming = new Map<string, Coming>()
+  /** Ids of those that nobody wants any more, but whose sender may not know it. */
+  readonly #discarded = new Set<string>()
 
   /** @param arrived told of each file that is whole and flushed, before its sender is. */
   constructor(dataDir: string, files: FileRegistry, arrived: (fileId: string, whole: WholeFile) => void = () => {}) {
@@ -78,6 +80,7 @@ export class Intake implements IncomingFiles {
 
   async #receiveBody(fileId: string, total: number, bytes: AsyncIterable<Uint8Array>): Promise<void> {
     const coming = this.#coming.get(fileId)
+    if (this.#discarded.has(fileId)) throw unwanted()
     if (coming === undefined || coming.state === 'receiving' || coming.state === 'whole') {
       throw new GlancerError('bad-argument', 'The bytes of this file are not awaited.')
     }
@@ -91,7 +94,7 @@ export class Intake implements IncomingFiles {
       try {
         let announced = 0
         for await (const chunk of bytes) {
-          if (coming.state !== 'receiving') throw coming.error ?? new GlancerError('cancelled', 'The file is not wanted any more.')
+          if (coming.state !== 'receiving') throw coming.error ?? unwanted()
           if (coming.bytes + chunk.length > total)
             throw new GlancerError('file-changed', 'The browser sent more bytes than it had announced.')
           await writeAll(handle, chunk, coming.bytes)
@@ -139,6 +142,7 @@ export class Intake implements IncomingFiles {
     const coming = this.#coming.get(fileId)
     if (coming === undefined) return
     this.#coming.delete(fileId)
+    this.#discarded.add(fileId)
     // One that is still being received ends by itself with its next bytes, and takes its file away.
     coming.state = 'failed'
     await rm(this.pathFor(fileId), { force: true })
@@ -179,6 +183,10 @@ export class Intake implements IncomingFiles {
   #tell(coming: Coming): void {
     for (const listener of [...coming.listeners]) listener()
   }
+}
+
+function unwanted(): GlancerError {
+  return new GlancerError('cancelled', 'The file is not wanted any more.')
 }
 
 async function collect(bytes: AsyncIterable<Uint8Array>, limit: number): Promise<Uint8Array> {

@@ -73,7 +73,8 @@ const kinds: Readonly<Record<TransferCommand, Kind>> = {
     keys: ['L'],
     words: ['rate', 'throttle', 'bandwidth'],
     label: () => 'Speed limit of its own…',
-    for: (transfer) => transfer.endedAt === null,
+    // Of an import no byte passes here.
+    for: (transfer) => transfer.endedAt === null && transfer.kind !== 'import',
     run: (meant) => openDialog({ kind: 'limit-transfers', transferIds: ids(meant) }),
   },
   'verify-again': {
