@@ -42,6 +42,17 @@
         document.addEventListener(type, heard, { once: true, capture: true })
       })
     },
+    /** Resolves when more rows than that are known, and the list to its end. */
+    known: (least) =>
+      new Promise((resolve) => {
+        const check = () => {
+          const count = Number(document.querySelector('.image-table')?.getAttribute('aria-rowcount'))
+          const whole = document.querySelector('.filters .count')?.textContent.includes('so far') === false
+          if (count > least && whole) resolve()
+          else setTimeout(check, 20)
+        }
+        check()
+      }),
     /** Scrolls by so much in every frame, turning round at the ends. */
     scroll: async (selector, pixels, forMs) => {
       const element = document.querySelector(selector)

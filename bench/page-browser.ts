@@ -100,8 +100,7 @@ export async function openPage(url: string): Promise<PageSide> {
 /** Waits until the list is known to its end. */
 async function total(page: Page, count: number): Promise<void> {
   // Community images of other projects are in no list: about one in five of the bench's.
-  await page.waitForFunction(`Number(document.querySelector('.image-table')?.getAttribute('aria-rowcount')) > ${count * 0.7}`)
-  await page.waitForFunction(`!document.querySelector('.filters .count')?.textContent.includes('so far')`)
+  await page.evaluate(`bench.known(${Math.round(count * 0.7)})`)
 }
 
 /** From when the browser got the event to when the frame that it led to is painted. */

@@ -82,6 +82,8 @@ export interface Fault {
   when?: (exchange: Exchange) => boolean
   /** So many matching requests pass unharmed first. Default 0. */
   after?: number
+  /** Of those, every so manieth is struck: 3 = the third, the sixth and so on. Default: each. */
+  every?: number
   /** So many requests are struck, then it is spent. Default: every one. */
   times?: number
   action: FaultAction
@@ -123,12 +125,12 @@ export class FaultPlan {
   strike(operation: Operation, imageId: string | null, exchange: Exchange): Strikes {
     const actions: FaultAction[] = []
     for (const entry of this.#faults) {
-      const { on, imageId: only, when, after = 0, times = Number.POSITIVE_INFINITY, action } = entry.fault
+      const { on, imageId: only, when, after = 0, every = 1, times = Number.POSITIVE_INFINITY, action } = entry.fault
       if (on !== undefined && !(typeof on === 'string' ? on === operation : on.includes(operation))) continue
       if (only !== undefined && only !== imageId) continue
       if (when !== undefined && !when(exchange)) continue
       entry.seen += 1
-      if (entry.seen <= after || entry.struck >= times) continue
+      if (entry.seen <= after || (entry.seen - after) % every !== 0 || entry.struck >= times) continue
       entry.struck += 1
       actions.push(action)
     }

@@ -17,6 +17,7 @@ export class Feed {
   readonly #bridge: Bridge
   readonly #watches = new Map<string, Watch>()
   #early: Delta[] | null = []
+  #hidden = false
 
   constructor(bridge: Bridge) {
     this.#bridge = bridge
@@ -32,9 +33,21 @@ export class Feed {
     for (const other of this.#watches.keys()) {
       if (other === cloudId) continue
       this.#watches.delete(other)
-      this.#bridge.call('images.unwatch', { cloudId: other }).catch(() => {})
+      // What is paused counts as let go already.
+      if (!this.#hidden) this.#bridge.call('images.unwatch', { cloudId: other }).catch(() => {})
     }
     if (!this.#watches.has(cloudId)) void this.#startWatch(cloudId)
+  }
+
+  /** A page that nobody sees has nobody asked: the rows stay, and what became of them is asked when it is seen again. */
+  setHidden(hidden: boolean): void {
+    if (hidden === this.#hidden) return
+    this.#hidden = hidden
+    for (const [cloudId, { seq }] of this.#watches) if (seq !== null) this.#pause(cloudId, hidden)
+  }
+
+  #pause(cloudId: string, hidden: boolean): void {
+    this.#bridge.call(hidden ? 'images.pause' : 'images.resume', { cloudId }).catch(() => {})
   }
 
   async #sync(): Promise<void> {
@@ -61,6 +74,7 @@ export class Feed {
       const known = new Map(images.map((image) => [image.id, image]))
       useData.setState((data) => ({ images: { ...data.images, [cloudId]: { images: known, state } } }))
       watch.seq = seq
+      if (this.#hidden) this.#pause(cloudId, true)
       for (const delta of watch.early) this.#takeImages(delta)
       watch.early = []
     } catch {

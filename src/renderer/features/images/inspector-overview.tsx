@@ -24,7 +24,9 @@ export function InspectorOverview({ image }: { image: Image }) {
   const facts: [string, string | null][] = [
     ['Size', image.size === null ? 'no data' : formatExactBytes(image.size)],
     ['Virtual size', image.virtualSize === null ? null : formatBytes(image.virtualSize)],
+    ['Disk format', image.diskFormat],
     ['Container', image.containerFormat],
+    ['Visibility', image.visibility],
     [
       'Stores',
       image.stores.length === 0
@@ -35,7 +37,8 @@ export function InspectorOverview({ image }: { image: Image }) {
     ['Owner', image.owner === null ? null : image.owner === cloud?.projectId ? (cloud.project ?? image.owner) : image.owner],
     ['Protected', image.protected ? 'yes' : 'no'],
     ['Hidden', image.hidden ? 'yes' : null],
-    ['Created', Number.isNaN(Date.parse(image.createdAt)) ? null : exactTime(Date.parse(image.createdAt), now)],
+    ['Created', timeOf(image.createdAt, now)],
+    ['Updated', timeOf(image.updatedAt, now)],
   ]
   return (
     <>
@@ -132,6 +135,11 @@ function Digest({ label, hex }: { label: string; hex: string }) {
       <span className="v">{groupDigest(hex)}</span>
     </div>
   )
+}
+
+function timeOf(text: string, now: number): string | null {
+  const at = Date.parse(text)
+  return Number.isNaN(at) ? null : exactTime(at, now)
 }
 
 function minimum(image: Image): string | null {

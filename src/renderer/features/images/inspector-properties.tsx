@@ -27,7 +27,9 @@ export function InspectorProperties({ image }: { image: Image }) {
         {shown.map(([key, value]) => (
           <div key={key} className="pr">
             <dt className="mono t2">{key}</dt>
-            <dd className="mono">{value}</dd>
+            <dd className="mono" dir="auto">
+              {value}
+            </dd>
           </div>
         ))}
       </dl>

@@ -16,6 +16,8 @@ const left: readonly (readonly [string, readonly string[]])[] = [
   ['New record', ['N']],
   ['Import from URL', ['I']],
   ['All actions', ['Shift', 'F10']],
+  ['Move a column, at its head', ['Alt', '→']],
+  ['Its width', ['Shift', '→']],
 ]
 const right: readonly (readonly [string, readonly string[]])[] = [
   ['Copy image id', [COMMAND, 'C']],

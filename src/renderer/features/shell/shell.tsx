@@ -20,6 +20,7 @@ export function Shell() {
   useTransferToasts()
   useCheckToasts()
   useShownCloud()
+  useVisibility()
   const page = useUi((ui) => ui.page)
   const connection = useData((data) => data.connection)
   return (
@@ -71,4 +72,14 @@ function useShownCloud(): void {
   useEffect(() => {
     if (cloudId !== null && connection === 'connected' && (state === 'signed-in' || state === 'offline')) feed.watch(cloudId)
   }, [cloudId, state, connection])
+}
+
+/** While the page cannot be seen, no cloud is asked for it. */
+function useVisibility(): void {
+  useEffect(() => {
+    const tell = (): void => feed.setHidden(document.visibilityState === 'hidden')
+    tell()
+    document.addEventListener('visibilitychange', tell)
+    return () => document.removeEventListener('visibilitychange', tell)
+  }, [])
 }

@@ -1,6 +1,7 @@
 import { ChevronDown, ChevronUp, Maximize2 } from 'lucide-react'
 import { Button, IconButton } from '../../components/button.tsx'
 import { COMMAND } from '../../lib/keys.ts'
+import { plural } from '../../lib/plural.ts'
 import { useData } from '../../stores/data.ts'
 import { goTo, useUi } from '../../stores/ui.ts'
 import { clearDone } from './actions.ts'
@@ -9,6 +10,9 @@ import { Rates } from './rates.tsx'
 import { TransferRow } from './transfer-row.tsx'
 import { useGroupedIds } from './use-grouped-ids.ts'
 import { counted, groups } from './words.ts'
+
+/** So many rows stand in the tray, those that need somebody first: thousands would hold up the table above it. */
+const ROWS = 100
 
 /** Toasts stand above the tray, however tall it is. */
 function tellHeight(tray: HTMLElement | null): (() => void) | undefined {
@@ -54,9 +58,16 @@ export function Tray() {
       </div>
       {!folded && (
         <ul className="tray-list">
-          {all.map((id) => (
+          {all.slice(0, ROWS).map((id) => (
             <TransferRow key={id} id={id} />
           ))}
+          {all.length > ROWS && (
+            <li className="tray-more small">
+              <button type="button" className="link" onClick={() => goTo('transfers')}>
+                {plural(all.length - ROWS, 'more transfer')} on their page
+              </button>
+            </li>
+          )}
         </ul>
       )}
     </section>
