@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { FaultPlan, type ImageService, startImageService } from '../../src/core/service/index.ts'
 import { type ImageFields, type ImportTarget, imageFieldsSchema, type Transfer } from '../../src/shared/domain.ts'
 import { md5, TestCore } from './support/core.ts'
+import { RemoteCore } from './support/crash/remote-core.ts'
 import { WebSource } from './support/web-source.ts'
 
 /**
@@ -239,6 +240,72 @@ describe('web-download', () => {
     })
     expect((await core.call('app.snapshot', {})).transfers).toEqual([])
   })
+})
+
+describe('killed (SIGKILL) again and again', () => {
+  test('imports and staged uploads come true once each, whatever moment it was', async () => {
+    const bytes = randomBytes(SIZE)
+    const { path } = await core.aFile('killed.raw', bytes)
+    for (const name of ['k1', 'k2', 'k3']) web.files.set(`/${name}.raw`, bytes)
+    const cloudsFile = join(core.dir, 'clouds.yaml')
+    const options = { dataDir: join(core.dir, 'killed'), homeDir: core.dir, cloudsFile, crashPoint: null }
+    const rows = new Map<string, Transfer>()
+    let seen = 0
+    let look = (): void => {}
+    const start = async (): Promise<RemoteCore> => {
+      const remote = new RemoteCore(options, (row) => {
+        rows.set(row.id, row)
+        seen++
+        look()
+      })
+      await remote.ready
+      return remote
+    }
+    const until = (holds: () => boolean): Promise<void> =>
+      new Promise((resolve) => {
+        look = () => holds() && resolve()
+        look()
+      })
+
+    let remote = await start()
+    await remote.call('clouds.signIn', { cloudId: CLOUD })
+    const [taken] = z.array(z.object({ fileId: z.string() })).parse(await remote.ask({ what: 'add', paths: [path] }))
+    const items = ['k1', 'k2', 'k3'].map((name) => ({
+      method: 'web-download' as const,
+      uri: web.url(`/${name}.raw`),
+      fields: fields({ name }),
+    }))
+    await remote.call('imports.start', { cloudId: CLOUD, items, target: EVERYWHERE })
+    const upload = [{ fileId: taken?.fileId ?? '', fields: fields({ name: 'k4' }) }]
+    await remote.call('uploads.start', { cloudId: CLOUD, items: upload, staging: EVERYWHERE })
+    let kills = 0
+    for (const changes of [2, 7, 3, 11, 5, 16]) {
+      const before = seen
+      await until(
+        () => seen >= before + changes || ([...rows.values()].length === 4 && [...rows.values()].every(({ state }) => state === 'done')),
+      )
+      remote.kill()
+      await remote.exited
+      kills++
+      remote = await start()
+    }
+    const { transfers } = await remote.call('app.snapshot', {})
+    for (const row of transfers) rows.set(row.id, row)
+    await until(() => [...rows.values()].every(({ state }) => state === 'done' || state === 'failed'))
+    await remote.close()
+
+    expect([...rows.values()].map(({ imageName, state, verification }) => [imageName, state, verification?.kind]).sort()).toEqual([
+      ['k1', 'done', 'not-compared'],
+      ['k2', 'done', 'not-compared'],
+      ['k3', 'done', 'not-compared'],
+      ['k4', 'done', 'verified'],
+    ])
+    const list = await fetch(`${service.url}/v2/images`, { headers: { 'X-Auth-Token': service.token } })
+    const { images } = z.object({ images: z.array(z.object({ name: z.string(), status: z.string() })) }).parse(await list.json())
+    expect(images.map(({ name, status }) => `${name} ${status}`).sort()).toEqual(['k1 active', 'k2 active', 'k3 active', 'k4 active'])
+    for (const { imageId } of rows.values()) expect((await dataInCloud(imageId)).equals(bytes)).toBe(true)
+    expect(kills).toBe(6)
+  }, 120_000)
 })
 
 describe('glance-direct', () => {
