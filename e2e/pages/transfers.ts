@@ -9,7 +9,7 @@ export class Transfers {
   }
 
   /** The transfer of that image; where there are several, the one that moves data in `direction`. */
-  row(imageName: string, direction?: 'Upload' | 'Download' | 'Import'): TransferRow {
+  row(imageName: string, direction?: 'Upload' | 'Download' | 'Import' | 'Copy'): TransferRow {
     const rows = this.root.getByRole('listitem', { name: imageName, exact: true })
     return new TransferRow(direction === undefined ? rows : rows.filter({ has: rows.page().getByText(direction, { exact: true }) }))
   }

@@ -1,6 +1,8 @@
 import type { copyCommands } from '../shared/copy-protocol.ts'
 import type { Image, ImageFields, LeftOut } from '../shared/domain.ts'
 import { GlancerError } from '../shared/errors.ts'
+import type { Usage } from '../shared/image-protocol.ts'
+import { isRetryableNetworkCode } from '../shared/net-failure.ts'
 import type { CloudRegistry } from './clouds/registry.ts'
 import type { Handlers } from './dispatch.ts'
 import type { ImageClient } from './images/client.ts'
@@ -13,6 +15,7 @@ import type { TransferRecord } from './transfers/record.ts'
 
 /** So many names are looked up in the target; with more, whoever copies does not read a warning for each. */
 const NAMES_LOOKED_UP = 100
+const LOOKED_AT = 100
 const AT_ONCE = 6
 
 /** The handlers of copies from one cloud to another. */
@@ -28,7 +31,15 @@ export function createCopyHandlers(clouds: CloudRegistry, queue: TransferQueue):
   }
   const sources = async (cloudId: string, imageIds: readonly string[]): Promise<Image[]> => {
     const client = await clouds.client(cloudId)
-    return await eachOf(imageIds, async (imageId) => clouds.knownImage(cloudId, imageId) ?? (await client.get(imageId)))
+    // As they are now: what was listed a moment ago may lack what somebody has set since. Of very many the list has to do.
+    return await eachOf(imageIds, async (imageId) => {
+      const known = clouds.knownImage(cloudId, imageId)
+      if (known !== null && imageIds.length > LOOKED_AT) return known
+      return await client.get(imageId).catch((error: unknown) => {
+        if (known === null || !(error instanceof GlancerError) || error.code !== 'not-found') throw error
+        return { ...known, status: 'deleted' }
+      })
+    })
   }
 
   return {
@@ -36,7 +47,7 @@ export function createCopyHandlers(clouds: CloudRegistry, queue: TransferQueue):
       const { to } = between(fromCloudId, toCloudId)
       const [images, client] = await Promise.all([sources(fromCloudId, imageIds), clouds.client(toCloudId)])
       const plans = images.map((image) => ({ image, ...copyFields(image) }))
-      const [taken, usage] = await Promise.all([namesTaken(client, plans), readUsage(client).catch(() => [])])
+      const [taken, usage] = await Promise.all([namesTaken(client, plans), usageOf(client)])
       const target = { name: to, capabilities: clouds.get(toCloudId)?.capabilities ?? null, taken }
       const items = plans.map(({ image, fields, leftOut }) => ({
         imageId: image.id,
@@ -95,6 +106,16 @@ function stayingBehind(image: Image, fields: ImageFields): LeftOut[] {
     (name) => !Object.hasOwn(fields.properties, name) && !fields.tags.includes(name),
   )
   return [...byRule, ...byWish.map((name) => ({ name, why: 'not wished' }))]
+}
+
+/** What the target says of its limits. That it cannot be asked at all is no plan; that it fails at this is. */
+async function usageOf(client: ImageClient): Promise<Usage[]> {
+  try {
+    return await readUsage(client)
+  } catch (error) {
+    if (error instanceof GlancerError && !isRetryableNetworkCode(error.code) && error.code !== 'unauthorized') return []
+    throw error
+  }
 }
 
 async function namesTaken(client: ImageClient, plans: readonly { fields: ImageFields }[]): Promise<Set<string>> {

@@ -17,6 +17,8 @@ const copyPlanSchema = z.object({
   findings: z.array(findingSchema),
 })
 
+export type CopyPlan = z.infer<typeof copyPlanSchema>
+
 const clouds = { fromCloudId: id, toCloudId: id }
 
 export const copyCommands = {

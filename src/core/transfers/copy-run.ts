@@ -148,7 +148,8 @@ async function sourceAgain(
   bytes: number,
 ): ReturnType<TransferCloud['endpoint']> {
   const { from, source } = copyJob(attempt)
-  attempt.note('warn', `${from.cloudName}: ${error.message} ${formatBytes(bytes)} had come; the rest is asked for, for the same upload.`)
+  const whose = error.message.startsWith(`${from.cloudName}: `) ? '' : `${from.cloudName}: `
+  attempt.note('warn', `${whose}${error.message} ${formatBytes(bytes)} had come; the rest is asked for, for the same upload.`)
   if (error.code === 'unauthorized') await inCloud(from.cloudName, cloud.renew(attempt.signal))
   const now = await inCloud(from.cloudName, calls.get(from.imageId, attempt.signal))
   mustHaveData(now, from.cloudName)

@@ -13,6 +13,7 @@ export type OpenDialog =
   | { kind: 'download'; cloudId: string; imageIds: readonly string[] }
   | { kind: 'share'; cloudId: string; imageIds: readonly string[] }
   | { kind: 'copy-to-stores'; cloudId: string; imageIds: readonly string[] }
+  | { kind: 'copy-to-cloud'; cloudId: string; imageIds: readonly string[]; to: string | null }
   | { kind: 'remove-from-store'; cloudId: string; imageIds: readonly string[]; store: string | null }
   | { kind: 'outcomes'; summary: Summary; undoable: Undoable | null }
   | { kind: 'commands'; cloudId: string; imageIds: readonly string[] }

@@ -13,6 +13,7 @@ export const actionIds = [
   'reactivate',
   'share',
   'leave',
+  'copy-to-cloud',
   'copy-to-stores',
   'remove-from-store',
   'duplicate',
@@ -53,6 +54,8 @@ export function imagesFor(action: ActionId, images: readonly Image[], cloud: Clo
       return images.filter((image) => !isForeign(image, cloud) && image.visibility !== 'public' && image.visibility !== 'community')
     case 'leave':
       return images.filter((image) => isForeign(image, cloud) && image.visibility === 'shared')
+    case 'copy-to-cloud':
+      return images.filter((image) => image.status === 'active')
     case 'copy-to-stores':
       return images.filter((image) => image.status === 'active' && storesLeft(image, cloud).length > 0)
     case 'remove-from-store':

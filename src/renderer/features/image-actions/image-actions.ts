@@ -1,5 +1,6 @@
 import type { LucideIcon } from 'lucide-react'
 import {
+  ArrowRightLeft,
   ClipboardCopy,
   CopyPlus,
   Eye,
@@ -64,6 +65,12 @@ const copied = (text: string, what: string): void =>
   )
 const change = (action: ImageAction) => (cloudId: string, images: readonly Image[]) => void changeState(cloudId, images, action)
 
+/** The other cloud, where there is only one. */
+function onlyOther(cloudId: string): string | null {
+  const others = useData.getState().clouds.filter(({ id }) => id !== cloudId)
+  return others.length === 1 ? (others[0]?.id ?? null) : null
+}
+
 const kinds: Readonly<Record<ActionId, Kind>> = {
   edit: {
     label: 'Edit…',
@@ -109,6 +116,16 @@ const kinds: Readonly<Record<ActionId, Kind>> = {
     icon: UserX,
     words: ['shared', 'member'],
     run: (cloudId, images) => void reject(cloudId, images),
+  },
+  'copy-to-cloud': {
+    label: 'Copy to cloud…',
+    icon: ArrowRightLeft,
+    keys: ['Shift', 'C'],
+    words: ['transfer', 'move', 'project', 'other'],
+    run: (cloudId, images) => {
+      if (useData.getState().clouds.length > 1)
+        openDialog({ kind: 'copy-to-cloud', cloudId, imageIds: ids(images), to: onlyOther(cloudId) })
+    },
   },
   'copy-to-stores': {
     label: 'Copy to stores…',
@@ -166,7 +183,7 @@ export function actionGroups(cloud: Cloud, images: readonly Image[]): ActionEntr
   const order: readonly (readonly ActionId[])[] = [
     ['edit', 'download', 'compare'],
     ['protect', 'unprotect', 'hide', 'unhide', 'deactivate', 'reactivate'],
-    ['share', 'leave', 'copy-to-stores', 'remove-from-store'],
+    ['share', 'leave', 'copy-to-cloud', 'copy-to-stores', 'remove-from-store'],
     ['duplicate', 'copy-id', 'copy-csv', 'commands', 'export'],
     ['delete'],
   ]
@@ -185,7 +202,7 @@ export function runAction(actions: readonly ActionId[], cloud: Cloud, images: re
 
 function entry(id: ActionId, cloud: Cloud, images: readonly Image[]): ActionEntry | null {
   const meant = imagesFor(id, images, cloud)
-  if (meant.length === 0) return null
+  if (meant.length === 0 || (id === 'copy-to-cloud' && useData.getState().clouds.length < 2)) return null
   const { run, label, ...kind } = kinds[id]
   const some = meant.length < images.length ? ` (${meant.length.toLocaleString('en-US')} of ${images.length.toLocaleString('en-US')})` : ''
   return { ...kind, id, label: `${label}${some}`, run: () => run(cloud.id, meant) }

@@ -8,6 +8,7 @@ import { Lock } from '../../components/own-icons.ts'
 import { Box, Cell, Press } from '../../components/part.tsx'
 import { commandKey } from '../../lib/keys.ts'
 import { useUi } from '../../stores/ui.ts'
+import { dragRow, endDrag } from '../copy/drag.ts'
 import { ColumnCell } from './cells.tsx'
 import type { Column } from './columns.ts'
 import { imageLabel } from './image-label.ts'
@@ -43,6 +44,9 @@ export const ImageRow = memo(function ImageRow({ image, index, top, columns }: I
       aria-selected={selected}
       className={clsx('tr', selected && 'sel', current && 'cur')}
       style={{ transform: `translateY(${top}px)` }}
+      draggable
+      onDragStart={(event) => dragRow(event, id)}
+      onDragEnd={endDrag}
       onClick={(event) =>
         useUi.setState((ui) => ({
           selection: press(ui.selection, id, { add: commandKey(event), range: event.shiftKey }, shownOrder()),

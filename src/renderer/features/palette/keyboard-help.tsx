@@ -27,6 +27,7 @@ const right: readonly (readonly [string, readonly string[]])[] = [
   ['Hide, or show', ['Shift', 'H']],
   ['Deactivate, reactivate', ['Shift', 'D']],
   ['Share', ['Shift', 'S']],
+  ['Copy to a cloud', ['Shift', 'C']],
   ['Undo', [COMMAND, 'Z']],
   ['Transfers page', [COMMAND, 'T']],
   ['Next cloud', [COMMAND, '2']],

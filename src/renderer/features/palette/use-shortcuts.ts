@@ -95,6 +95,8 @@ function alone(event: KeyboardEvent): (() => void) | null {
       return onImages(() => actOnTargets('deactivate', 'reactivate'))
     case 'S':
       return onImages(() => actOnTargets('share'))
+    case 'C':
+      return onImages(() => actOnTargets('copy-to-cloud'))
     case 'Escape':
       return useUi.getState().peek ? () => useUi.setState({ peek: false }) : null
     default:

@@ -6,6 +6,7 @@ import { TestDialog } from '../cloud-form/test-dialog.tsx'
 import { CloudTroubleDialog } from '../clouds/cloud-trouble-dialog.tsx'
 import { PlaceDialog } from '../clouds/place-dialog.tsx'
 import { TerminalHelpDialog } from '../clouds/terminal-help-dialog.tsx'
+import { CopySheet } from '../copy/copy-sheet.tsx'
 import { DownloadDialog } from '../download/download-dialog.tsx'
 import { HostFilesDialog } from '../host-files/host-files-dialog.tsx'
 import { CommandsDialog } from '../image-actions/commands-dialog.tsx'
@@ -48,6 +49,8 @@ function OneDialog() {
       return <ShareDialog cloudId={dialog.cloudId} imageIds={dialog.imageIds} />
     case 'copy-to-stores':
       return <CopyToStoresDialog cloudId={dialog.cloudId} imageIds={dialog.imageIds} />
+    case 'copy-to-cloud':
+      return <CopySheet cloudId={dialog.cloudId} imageIds={dialog.imageIds} to={dialog.to} />
     case 'remove-from-store':
       return <RemoveFromStoreDialog cloudId={dialog.cloudId} imageIds={dialog.imageIds} store={dialog.store} />
     case 'commands':

@@ -1,8 +1,10 @@
+import { clsx } from 'clsx'
 import { ArrowUpDown, ChevronsUpDown, Ellipsis, Plus, Search, Settings2 } from 'lucide-react'
 import type { Cloud } from '../../../shared/domain.ts'
 import { IconButton } from '../../components/button.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { Menu, MenuItem, MenuSeparator } from '../../components/menu.tsx'
+import { Box } from '../../components/part.tsx'
 import { Shape } from '../../components/shape.tsx'
 import { COMMAND } from '../../lib/keys.ts'
 import { ask } from '../../stores/core.ts'
@@ -12,6 +14,7 @@ import { openAddCloud, openEditCloud } from '../cloud-form/form-actions.ts'
 import { CloudFileNotes } from '../clouds/cloud-file-notes.tsx'
 import { choosePlace, hasPlaces, placeOf } from '../clouds/open-place.ts'
 import { signIn } from '../clouds/sign-in.ts'
+import { useCopyDrop } from '../copy/drag.ts'
 import { openCreate } from '../image-edit/edit-session.ts'
 import { type Scope, scopeCounts } from '../images/filter.ts'
 import { groupOf, isMismatch } from '../transfers/words.ts'
@@ -93,6 +96,7 @@ function TransfersEntry({ on }: { on: boolean }) {
 /** @param several the same entry is shown with other projects or regions too */
 function CloudEntry({ cloud, several }: { cloud: Cloud; several: boolean }) {
   const here = useUi((ui) => ui.cloudId === cloud.id)
+  const drop = useCopyDrop(cloud)
   const onImages = useUi((ui) => ui.page === 'images')
   const open =
     here && (cloud.state.kind === 'signed-in' || cloud.state.kind === 'offline') && cloud.projectId !== null && cloud.kind === 'openstack'
@@ -100,7 +104,12 @@ function CloudEntry({ cloud, several }: { cloud: Cloud; several: boolean }) {
   const place = placeOf(cloud)
   return (
     <>
-      <div className={shown ? 'cl on' : 'cl'}>
+      <Box
+        role="group"
+        aria-label={cloud.name}
+        className={clsx('cl', shown && 'on', drop.words !== null ? 'takes' : drop.takes && 'may-take')}
+        {...drop.on}
+      >
         <span className="st">
           <CloudShape cloud={cloud} />
         </span>
@@ -114,8 +123,12 @@ function CloudEntry({ cloud, several }: { cloud: Cloud; several: boolean }) {
           {cloud.name}
         </button>
         {here ? <CloudMenu cloud={cloud} several={several} /> : <span className="small t3">{cloud.imageCount}</span>}
-        <CloudLine cloud={cloud} place={place} here={here} several={several} />
-      </div>
+        {drop.words === null ? (
+          <CloudLine cloud={cloud} place={place} here={here} several={several} />
+        ) : (
+          <span className="sub cut">{drop.words}</span>
+        )}
+      </Box>
       {open && <Scopes cloud={cloud} />}
     </>
   )

@@ -32,6 +32,7 @@ export function TransferDetail({ transfer }: { transfer: Transfer }) {
         <EachSecond perSecond={detail.perSecond} />
       </div>
       <Digests detail={detail} />
+      <StayedBehind leftOut={detail.leftOut} />
       <Foot detail={detail} transfer={transfer} />
     </div>
   )
@@ -124,6 +125,7 @@ function EachSecond({ perSecond }: { perSecond: readonly number[] }) {
 function Digests({ detail }: { detail: Detail }) {
   const { digests, transfer } = detail
   if (digests.length === 0) return null
+  if (transfer.from !== null) return <CopyDigests detail={detail} from={transfer.from.cloudName} />
   return (
     <div className="digs">
       <span />
@@ -154,6 +156,63 @@ function DigestRow({ pair }: { pair: DigestPair }) {
         <span />
       )}
     </div>
+  )
+}
+
+/** Three sides: the record of the source, what passed through here, the record of the target. */
+function CopyDigests({ detail: { digests, transfer }, from }: { detail: Detail; from: string }) {
+  return (
+    <div className="digs three">
+      <span />
+      <h3>{from}, image record</h3>
+      <h3>This computer, while copying</h3>
+      <h3>{transfer.cloudName}, image record</h3>
+      <span />
+      {digests.map(({ algorithm, source = null, local, remote }) => {
+        const known = [source, local, remote].filter((value) => value !== null)
+        const differs = new Set(known.map((value) => value.toLowerCase())).size > 1
+        return (
+          <div key={algorithm} className="contents">
+            <span className="t2">{algorithm}</span>
+            <SideOfCopy value={source} none="not published" />
+            <SideOfCopy value={local} none="not computed" />
+            <SideOfCopy value={remote} none="not published" />
+            {known.length > 1 ? (
+              <span className={differs ? 'status danger' : 'status'}>
+                <Shape name={differs ? 'unequal' : 'verified'} tone={differs ? 'danger' : 'ok'} />
+                {differs ? 'differs' : 'equal'}
+              </span>
+            ) : (
+              <span />
+            )}
+          </div>
+        )
+      })}
+    </div>
+  )
+}
+
+function SideOfCopy({ value, none }: { value: string | null; none: string }) {
+  return <span className="v">{value === null ? <span className="t3">{none}</span> : groupDigest(value)}</span>
+}
+
+/** What a copy did not take along. */
+function StayedBehind({ leftOut }: Pick<Detail, 'leftOut'>) {
+  if (leftOut.length === 0) return null
+  return (
+    <details className="stays">
+      <summary>{leftOut.length === 1 ? '1 thing stayed behind' : `${leftOut.length} things stayed behind`}</summary>
+      <dl>
+        {leftOut.map(({ name, why }) => (
+          <div key={name} className="contents">
+            <dt className="mono cut" title={name}>
+              {name}
+            </dt>
+            <dd className="t2">{why}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
   )
 }
 

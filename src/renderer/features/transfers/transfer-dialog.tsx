@@ -28,7 +28,10 @@ export function TransferDialog({ transferId }: { transferId: string }) {
 function MismatchDialog({ transfer }: { transfer: Transfer }) {
   const { detail } = useDetail(transfer)
   const first = useRef<HTMLButtonElement>(null)
-  const pairs = (detail?.digests ?? []).filter((pair) => pair.local !== null && pair.remote !== null)
+  const atSource = transfer.verification?.kind === 'mismatch' && transfer.verification.side === 'source'
+  const pairs = (detail?.digests ?? [])
+    .map((pair) => (atSource ? { ...pair, remote: pair.source ?? null } : pair))
+    .filter((pair) => pair.local !== null && pair.remote !== null)
   const up = kindWords(transfer).sends
   // SHA-512 leads, as the stronger one.
   const ordered = [...pairs].sort((a, b) => (b.remote?.length ?? 0) - (a.remote?.length ?? 0))
@@ -40,17 +43,23 @@ function MismatchDialog({ transfer }: { transfer: Transfer }) {
       title={
         <>
           <Shape name="unequal" tone="danger" />
-          <span>{up ? `${transfer.imageName} is not what was sent` : `${transfer.imageName} is not what the cloud says`}</span>
+          <span>
+            {up && !atSource
+              ? `${transfer.imageName} is not what was sent`
+              : `${transfer.imageName} is not what ${atSource ? (transfer.from?.cloudName ?? 'the source') : 'the cloud'} says`}
+          </span>
         </>
       }
     >
       <p>
-        All {formatExactBytes(transfer.bytesTotal ?? transfer.bytesDone)} {up ? 'went' : 'came'}, but they differ.{' '}
-        {up
-          ? `${transfer.cloudName} got something else than ${transfer.from === null ? 'this file' : `${transfer.from.cloudName} sent`}. ${transfer.leftBehind === null ? 'The image was deleted.' : `Left behind: ${lowerFirst(transfer.leftBehind)}`}`
-          : transfer.leftBehind === null
-            ? 'The file was not given its name, and the unfinished one was deleted.'
-            : 'The file was not given its name; it is kept as .part for you to look at.'}
+        All {formatExactBytes(transfer.bytesTotal ?? transfer.bytesDone)} {up && !atSource ? 'went' : 'came'}, but they differ.{' '}
+        {atSource
+          ? `${transfer.cloudName} did not get the end of them, so there is no image of them. ${transfer.leftBehind === null ? '' : `Left behind: ${lowerFirst(transfer.leftBehind)}`}`
+          : up
+            ? `${transfer.cloudName} got something else than ${transfer.from === null ? 'this file' : `${transfer.from.cloudName} sent`}. ${transfer.leftBehind === null ? 'The image was deleted.' : `Left behind: ${lowerFirst(transfer.leftBehind)}`}`
+            : transfer.leftBehind === null
+              ? 'The file was not given its name, and the unfinished one was deleted.'
+              : 'The file was not given its name; it is kept as .part for you to look at.'}
       </p>
       {ordered.length > 0 && (
         <div className="cmp">
@@ -60,7 +69,7 @@ function MismatchDialog({ transfer }: { transfer: Transfer }) {
         </div>
       )}
       <p className="t2">
-        {up
+        {up && !atSource
           ? 'Most often a proxy or the store altered bytes on the way. Nobody should start a machine from this image.'
           : 'Most often a store or a proxy altered bytes. If it happens twice with the same digest here, the copy in the cloud is damaged.'}
       </p>

@@ -64,7 +64,7 @@ export const TransferRow = memo(function TransferRow({ id, unfolds = false, stop
           <span className="vh">{noun}</span>
           {unfolds && <Pick id={id} name={transfer.imageName} />}
         </span>
-        <MiddleText text={transfer.imageName} />
+        <Name transfer={transfer} />
         {isRunning(transfer) ? <Running transfer={transfer} /> : <Standing transfer={transfer} unfolds={unfolds} />}
         <Actions transfer={transfer} unfolds={unfolds} open={open} />
       </div>
@@ -72,6 +72,23 @@ export const TransferRow = memo(function TransferRow({ id, unfolds = false, stop
     </Item>
   )
 })
+
+/** The image; of a copy also from where to where. */
+function Name({ transfer: { imageName, from, cloudName } }: { transfer: Transfer }) {
+  if (from === null) return <MiddleText text={imageName} />
+  const way = `${from.cloudName} → ${cloudName}`
+  return (
+    <span className="copied" title={`${imageName}, from ${from.cloudName} to ${cloudName}`}>
+      <MiddleText text={imageName} />
+      <span className="small t2 cut">
+        <span aria-hidden="true">{way}</span>
+        <span className="vh">
+          from {from.cloudName} to {cloudName}
+        </span>
+      </span>
+    </span>
+  )
+}
 
 /** A press on the row itself; its buttons, and what is unfolded below, are for themselves. */
 function choose(event: MouseEvent<HTMLElement>, id: string, order: readonly string[]): void {

@@ -123,11 +123,20 @@ function doneWords(transfer: Transfer): string {
   const took =
     transfer.startedAt === null || transfer.endedAt === null ? '' : ` in ${formatDuration((transfer.endedAt - transfer.startedAt) / 1000)}`
   const retries = transfer.attempt > 1 ? `, ${transfer.attempt === 2 ? 'one retry' : `${transfer.attempt - 1} retries`}` : ''
-  if (verification?.kind === 'verified') return `${verification.algorithms.join(' + ')}, ${bytes}${took}${retries}`
+  if (verification?.kind === 'verified') return `${compared(verification)}, ${bytes}${took}${retries}`
   if (verification?.kind === 'not-compared')
     return `${verification.reason}. ${transfer.bytesTotal === null ? took.replace(/^ in /, 'It took ') : `${bytes}${took}`}${retries}`
   const why = verification?.kind === 'not-verifiable' ? verification.reason : 'nothing was compared'
   return `${why}. ${bytes}${took}, size is right${retries}`
+}
+
+/** What a copy compared on which side: `on both sides (MD5 + SHA-512)`. */
+export function compared({ algorithms, source }: Extract<Transfer['verification'], { kind: 'verified' }>): string {
+  const here = algorithms.join(' + ')
+  if (source === undefined) return here
+  if (source.length === 0) return `at the target (${here}), the source published no hash`
+  const there = source.join(' + ')
+  return here === there ? `on both sides (${here})` : `on both sides (${there} there, ${here} here)`
 }
 
 function ownLimit({ speedLimit }: Transfer): string {
