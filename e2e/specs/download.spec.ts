@@ -46,6 +46,20 @@ test('the folder can be chosen among those of the host', async ({ app, files, do
   expect(await readdir(downloads)).toEqual(['cd.iso'])
 })
 
+test('a folder that was typed and not opened yet is the one that is chosen', async ({ app, files, downloads, target }) => {
+  test.skip(target !== 'web', 'a desktop has the system’s own dialog for folders')
+  await app.uploadVerified(await files.iso('cd.iso'))
+  await app.images.select('cd')
+  await app.inspector.download.click()
+  await app.download.root.getByRole('button', { name: 'Change…' }).click()
+  await app.chooser.path.fill(join(downloads, 'nowhere'))
+  await app.chooser.confirm.click()
+  await expect(app.chooser.status).toContainText('nowhere')
+  await app.chooser.path.fill(downloads)
+  await app.chooser.confirm.click()
+  await expect(app.download.folder).toHaveValue(downloads)
+})
+
 test('a folder that is not there is said at the field, and nothing starts', async ({ app, files, downloads, target }) => {
   test.skip(target !== 'web', 'a desktop has the system’s own dialog for folders')
   await app.uploadVerified(await files.iso('cd.iso'))

@@ -30,19 +30,30 @@ export function HostChooser(props: HostChooserProps) {
   const [path, setPath] = useState(start ?? '')
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const [current, setCurrent] = useState(0)
+  const [loading, setLoading] = useState(false)
   const list = useRef<HTMLDivElement>(null)
+  /** Counts what was asked for: an answer that is overtaken by a later question is not shown. */
+  const asked = useRef(0)
 
-  const go = useCallback(async (folder: string | null): Promise<void> => {
+  /** @returns the folder's listing, or null where it cannot be shown, or where another was asked for meanwhile */
+  const go = useCallback(async (folder: string | null): Promise<FolderListing | null> => {
+    const ask = ++asked.current
+    setLoading(true)
     try {
       const next = await bridge.call('files.browse', { folder })
+      if (ask !== asked.current) return null
       setListing(next)
       setPath(next.folder)
       setProblem(null)
       setChosen(new Set())
       setCurrent(0)
       list.current?.scrollTo({ top: 0 })
+      return next
     } catch (thrown) {
-      setProblem(sentence(toErrorShape(thrown)))
+      if (ask === asked.current) setProblem(sentence(toErrorShape(thrown)))
+      return null
+    } finally {
+      if (ask === asked.current) setLoading(false)
     }
   }, [])
   useEffect(() => {
@@ -81,7 +92,7 @@ export function HostChooser(props: HostChooserProps) {
       list.current?.children[next]?.scrollIntoView({ block: 'nearest' })
     } else if (event.key === 'Enter' && entry !== undefined) {
       event.preventDefault()
-      if (entry.kind === 'file' && chosen.size > 1) confirm()
+      if (entry.kind === 'file' && chosen.size > 1) void confirm()
       else enter(entry)
     } else if (event.key === ' ') {
       event.preventDefault()
@@ -90,10 +101,14 @@ export function HostChooser(props: HostChooserProps) {
       void go(listing.parent)
     }
   }
-  const confirm = (): void => {
-    if (listing === null) return
-    if (props.kind === 'folder') props.onFolder(listing)
-    else if (chosen.size > 0) void props.onFiles(listing.folder, [...chosen])
+  /** A path that was typed and not opened yet is what the person means, not the folder still shown. */
+  const typed = listing !== null && path !== listing.folder
+  const confirm = async (): Promise<void> => {
+    if (props.kind === 'folder') {
+      const folder = typed ? await go(path) : listing
+      if (folder !== null) props.onFolder(folder)
+    } else if (typed) void go(path)
+    else if (listing !== null && chosen.size > 0) void props.onFiles(listing.folder, [...chosen])
   }
   const bytes = entries.reduce((sum, entry) => sum + (chosen.has(entry.name) ? (entry.size ?? 0) : 0), 0)
 
@@ -184,7 +199,11 @@ export function HostChooser(props: HostChooserProps) {
           )}
         </div>
         <Button onClick={onClose}>Cancel</Button>
-        <Button kind="primary" disabled={listing === null || (kind === 'files' && chosen.size === 0)} onClick={confirm}>
+        <Button
+          kind="primary"
+          disabled={listing === null || loading || (kind === 'files' && chosen.size === 0)}
+          onClick={() => void confirm()}
+        >
           {kind === 'folder' ? 'Choose this folder' : chosen.size === 0 ? 'Choose' : `Choose ${plural(chosen.size, 'file')}`}
         </Button>
       </div>
