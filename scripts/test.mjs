@@ -36,6 +36,7 @@ const steps = {
   unit: vitest('unit'),
   conformance: { ...vitest('conformance'), cloud: true },
   integration: { ...vitest('integration'), cloud: true },
+  'real cloud': { ...vitest('real-cloud'), cloud: true },
   ui: {
     commands: [['playwright', 'test', '--reporter=line,json']],
     env: { PLAYWRIGHT_JSON_OUTPUT_FILE: uiReport },

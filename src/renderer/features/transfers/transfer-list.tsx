@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useLayoutEffect, useRef } from 'react'
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { Button } from '../../components/button.tsx'
 import { Receipt, Retry } from '../../components/own-icons.ts'
 import { Box } from '../../components/part.tsx'
@@ -13,6 +13,9 @@ import { ROW_ID, TransferContextMenu } from './transfer-menu.tsx'
 import { TransferRow } from './transfer-row.tsx'
 import { type Group, groups, losesBytes } from './words.ts'
 
+/** So many rows are drawn at first, and so many more whenever the end of them comes near: thousands at once would hold up the page for seconds. */
+const ROWS = 100
+
 const titles: Record<Group, string> = { 'needs-you': 'Needs you', running: 'Running', waiting: 'Waiting', done: 'Done' }
 
 /** The transfers by group: one stop of the Tab key, the arrows move from row to row, and what is chosen is meant by keys and menu. */
@@ -21,11 +24,19 @@ export function TransferList({ ids }: { ids: Readonly<Record<Group, string[]>> }
   const current = useUi((ui) => ui.transferSelection.current)
   const stop = current !== null && order.includes(current) ? current : order[0]
   const focused = useRef<string | null>(null)
+  const [drawn, setDrawn] = useState(ROWS)
+  const currentAt = current === null ? -1 : order.indexOf(current)
+  // The keyboard may go further than what is drawn.
+  if (currentAt >= drawn) setDrawn(currentAt + ROWS)
+  const rows = new Set(order.slice(0, drawn))
   const at = order.join()
   // A row that changes its place is another element to the browser, and the keyboard would fall out of the list.
   useLayoutEffect(() => {
     if (at !== '' && focused.current !== null && document.activeElement === document.body) focusRow(focused.current)
   }, [at])
+  useLayoutEffect(() => {
+    if (drawn > ROWS && focused.current !== null) focusRow(useUi.getState().transferSelection.current ?? focused.current)
+  }, [drawn])
   return (
     <TransferContextMenu>
       <Box
@@ -43,21 +54,39 @@ export function TransferList({ ids }: { ids: Readonly<Record<Group, string[]>> }
         }}
       >
         {groups.map(
-          (group) => ids[group].length > 0 && <TransferGroup key={group} of={group} ids={ids[group]} order={order} stop={stop} />,
+          (group) =>
+            ids[group].length > 0 && <TransferGroup key={group} of={group} ids={ids[group]} rows={rows} order={order} stop={stop} />,
         )}
+        {drawn < order.length && <MoreRows key={drawn} onNear={() => setDrawn(drawn + ROWS)} />}
       </Box>
     </TransferContextMenu>
   )
 }
 
+/** The end of what is drawn. */
+function MoreRows({ onNear }: { onNear(): void }) {
+  const end = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const observer = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && onNear(), {
+      rootMargin: '800px',
+    })
+    if (end.current !== null) observer.observe(end.current)
+    return () => observer.disconnect()
+  })
+  return <div ref={end} className="more-rows" />
+}
+
 function TransferGroup({
   of: group,
   ids,
+  rows,
   order,
   stop,
 }: {
   of: Group
   ids: readonly string[]
+  /** Those that are drawn. */
+  rows: ReadonlySet<string>
   order: readonly string[]
   stop: string | undefined
 }) {
@@ -75,9 +104,11 @@ function TransferGroup({
         )}
       </div>
       <ul>
-        {ids.map((id) => (
-          <TransferRow key={id} id={id} unfolds stop={id === stop} order={order} />
-        ))}
+        {ids
+          .filter((id) => rows.has(id))
+          .map((id) => (
+            <TransferRow key={id} id={id} unfolds stop={id === stop} order={order} />
+          ))}
       </ul>
     </section>
   )
