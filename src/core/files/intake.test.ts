@@ -89,6 +89,13 @@ test('a body that nobody wants any more is stopped, before it comes or in the mi
     yield randomBytes(50)
   }
   await expect(intake.receive(late, 'body', stoppedBetween())).rejects.toMatchObject({ code: 'cancelled' })
+  const last = registry.announce('c.raw', 100)
+  intake.expect(last, 100)
+  async function* stoppedAfter() {
+    yield randomBytes(100)
+    await intake.discard(last)
+  }
+  await expect(intake.receive(last, 'body', stoppedAfter())).rejects.toMatchObject({ code: 'cancelled' })
   expect(await readdir(join(dataDir, 'intake'))).toEqual([])
 })
 

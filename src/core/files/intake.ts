@@ -113,12 +113,16 @@ export class Intake implements IncomingFiles {
       } finally {
         await handle.close()
       }
-      coming.result = { path, identity: await fileIdentity(path) }
+      const identity = await fileIdentity(path)
+      // Not wanted any more since its last bytes came: nobody may be told that it is here.
+      if (coming.state !== 'receiving') throw coming.error ?? unwanted()
+      coming.result = { path, identity }
       coming.state = 'whole'
       this.#arrived(fileId, coming.result)
     } catch (thrown) {
       coming.state = 'failed'
-      coming.error = asGlancerError(thrown)
+      // Its file may have been taken away under its hands: that is no fault then.
+      coming.error = this.#discarded.has(fileId) ? unwanted() : asGlancerError(thrown)
       await rm(path, { force: true })
       throw coming.error
     } finally {

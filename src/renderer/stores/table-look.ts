@@ -19,8 +19,18 @@ function lookNow(): TableLook {
 
 let timer: ReturnType<typeof setTimeout> | undefined
 
-/** Changes it, and keeps it for the next time; in a saved view the change stays with the page until it is saved there. */
-export function changeLook(change: (look: TableLook) => TableLook): void {
+function keep(): void {
+  clearTimeout(timer)
+  timer = undefined
+  const { look } = useUi.getState()
+  if (look !== null) void ask('app.changeSettings', { table: look })
+}
+
+/**
+ * Changes it, and keeps it for the next time; in a saved view the change stays with the page until it is saved there.
+ * @param step one of many that follow each other by key, of which the last one is kept
+ */
+export function changeLook(change: (look: TableLook) => TableLook, step = false): void {
   const before = lookNow()
   const next = change(before)
   if (next === before) return
@@ -31,8 +41,9 @@ export function changeLook(change: (look: TableLook) => TableLook): void {
   }
   useUi.setState({ look: next })
   clearTimeout(timer)
-  timer = setTimeout(() => {
-    const { look } = useUi.getState()
-    if (look !== null) void ask('app.changeSettings', { table: look })
-  }, KEEP_AFTER_MS)
+  if (step) timer = setTimeout(keep, KEEP_AFTER_MS)
+  else keep()
 }
+
+// A page that is left in the middle of such steps.
+globalThis.addEventListener?.('pagehide', () => timer !== undefined && keep())

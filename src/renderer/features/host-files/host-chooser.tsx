@@ -34,16 +34,19 @@ export function HostChooser(props: HostChooserProps) {
   const list = useRef<HTMLDivElement>(null)
   /** Counts what was asked for: an answer that is overtaken by a later question is not shown. */
   const asked = useRef(0)
+  /** Somebody has typed since then: the answer shows the folder, and leaves the field alone. */
+  const edited = useRef(false)
 
   /** @returns the folder's listing, or null where it cannot be shown, or where another was asked for meanwhile */
   const go = useCallback(async (folder: string | null): Promise<FolderListing | null> => {
     const ask = ++asked.current
+    edited.current = false
     setLoading(true)
     try {
       const next = await bridge.call('files.browse', { folder })
       if (ask !== asked.current) return null
       setListing(next)
-      setPath(next.folder)
+      if (!edited.current) setPath(next.folder)
       setProblem(null)
       setChosen(new Set())
       setCurrent(0)
@@ -141,7 +144,10 @@ export function HostChooser(props: HostChooserProps) {
           aria-invalid={problem !== null}
           value={path}
           spellCheck={false}
-          onChange={(event) => setPath(event.target.value)}
+          onChange={(event) => {
+            edited.current = true
+            setPath(event.target.value)
+          }}
           onKeyDown={(event) => event.key === 'Enter' && void go(path)}
         />
       </div>

@@ -50,7 +50,7 @@ export function TableHead({ order, columns, preview, scroller }: HeadProps) {
       requestAnimationFrame(() => focusHead(row.current, id))
     } else if (by !== 0 && event.shiftKey) {
       const width = headWidth(row.current, id)
-      if (width !== null) changeLook((before) => resizeColumn(before, id, width + by * STEP, isNarrow()))
+      if (width !== null) changeLook((before) => resizeColumn(before, id, width + by * STEP, isNarrow()), true)
     } else if (by !== 0) focusHead(row.current, heads[at + by]?.column.id ?? id)
     else if (event.key === 'Home' || event.key === 'End') focusHead(row.current, heads.at(event.key === 'Home' ? 0 : -1)?.column.id ?? id)
     else if (event.key !== 'ArrowDown') return
