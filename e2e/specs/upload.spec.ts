@@ -113,6 +113,35 @@ test('files of the machine where Glancer runs are chosen in its folders', async 
   await expect(app.transfers.root.getByText('Verified')).toHaveCount(2)
 })
 
+test('what was ticked stays, when an answer about the same folder comes late', async ({ app, files, host, target }) => {
+  test.skip(target !== 'web', 'a desktop has the system’s own dialog for files')
+  await files.qcow2('first.qcow2')
+  await files.iso('second.iso')
+  const { page } = app
+  const held: (() => void)[] = []
+  let hold = false
+  await page.routeWebSocket(/\/bridge$/, (socket) => {
+    const server = socket.connectToServer()
+    server.onMessage((message) => {
+      if (hold && String(message).includes('"second.iso"')) held.push(() => socket.send(message))
+      else socket.send(message)
+    })
+  })
+  await app.open(host.url)
+  await app.firstStart.chooseOnHost.click()
+  await app.chooser.go(files.folder)
+  await expect(app.chooser.entry('second.iso')).toBeVisible()
+  hold = true
+  await app.chooser.path.press('Enter')
+  await expect.poll(() => held.length).toBe(1)
+  await app.chooser.entry('first.qcow2').click()
+  await app.chooser.entry('second.iso').click({ modifiers: ['ControlOrMeta'] })
+  await expect(app.chooser.entry('first.qcow2')).toHaveAttribute('aria-selected', 'true')
+  for (const release of held) release()
+  await expect(app.chooser.confirm).toBeEnabled()
+  await expect(app.chooser.confirm).toHaveText('Choose 2 files')
+})
+
 test('phases, bytes and speed are shown while it goes, and the row changes by itself', async ({ app, files, host }) => {
   const raw = await files.raw('big.raw', 30_000_000)
   await host.fault({ on: 'create', action: { kind: 'delay', hold: { gate: 'create' } } })

@@ -34,6 +34,8 @@ export function HostChooser(props: HostChooserProps) {
   const list = useRef<HTMLDivElement>(null)
   /** Counts what was asked for: an answer that is overtaken by a later question is not shown. */
   const asked = useRef(0)
+  /** What is in the list now: the same folder read again keeps what was ticked and where the cursor was. */
+  const shown = useRef<FolderListing | null>(null)
   /** Somebody has typed since then: the answer shows the folder, and leaves the field alone. */
   const edited = useRef(false)
 
@@ -45,12 +47,20 @@ export function HostChooser(props: HostChooserProps) {
     try {
       const next = await bridge.call('files.browse', { folder })
       if (ask !== asked.current) return null
+      const before = shown.current
+      shown.current = next
       setListing(next)
       if (!edited.current) setPath(next.folder)
       setProblem(null)
-      setChosen(new Set())
-      setCurrent(0)
-      list.current?.scrollTo({ top: 0 })
+      if (before?.folder === next.folder) {
+        const files = new Set(next.entries.filter((entry) => entry.kind === 'file').map((entry) => entry.name))
+        setChosen((chosen) => new Set([...chosen].filter((name) => files.has(name))))
+        setCurrent((index) => Math.max(0, indexOfName(next, before.entries[index]?.name)))
+      } else {
+        setChosen(new Set())
+        setCurrent(0)
+        list.current?.scrollTo({ top: 0 })
+      }
       return next
     } catch (thrown) {
       if (ask === asked.current) setProblem(sentence(toErrorShape(thrown)))
@@ -172,6 +182,7 @@ export function HostChooser(props: HostChooserProps) {
           role="listbox"
           aria-label={kind === 'files' ? 'Files' : 'Folders'}
           aria-multiselectable={kind === 'files'}
+          aria-busy={loading}
           aria-activedescendant={entries.length > 0 ? `entry-${current}` : undefined}
           tabIndex={0}
           onKeyDown={onKey}
@@ -246,6 +257,10 @@ function EntryRow({ entry, index, current, chosen, off, onPress, onEnter }: Entr
       <span className="num t2">{entry.modifiedAt !== null && shortTime(entry.modifiedAt, now)}</span>
     </Box>
   )
+}
+
+function indexOfName(listing: FolderListing, name: string | undefined): number {
+  return listing.entries.findIndex((entry) => entry.name === name)
 }
 
 /** A name under a folder, in the host's own way of writing paths. */
