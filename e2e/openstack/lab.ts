@@ -8,7 +8,7 @@ import { z } from 'zod'
 
 const run = promisify(execFile)
 
-const names = ['keystone', 'glance', 'glance-none', 'glance-fake'] as const
+const names = ['keystone', 'glance', 'glance-none', 'glance-fake', 'glance-two'] as const
 export type InstanceName = (typeof names)[number]
 
 /** What `up` wrote about the services that it started. */
@@ -18,6 +18,8 @@ const envSchema = z.object({
   glanceUrl: z.string(),
   glanceNoAuthUrl: z.string(),
   glanceFakeAuthUrl: z.string(),
+  /** Where a second region is when it was started. */
+  glanceTwoUrl: z.string(),
   /** Clouds `lab-admin`, `lab-alice`, `lab-bob` and `lab-rita`. */
   cloudsYaml: z.string(),
   region: z.string(),
@@ -116,6 +118,16 @@ export class OpenStackLab {
     } finally {
       await writeFile(file, before)
       await this.control('restart', name)
+    }
+  }
+
+  /** Runs `work` while the second region's Glance runs. Its data stays from one time to the next; nothing of it is in the catalog. */
+  async withSecondGlance<T>(work: () => Promise<T>): Promise<T> {
+    await this.control('start', 'glance-two')
+    try {
+      return await work()
+    } finally {
+      await this.control('stop', 'glance-two')
     }
   }
 

@@ -7,7 +7,7 @@ ETC=$DIR/etc STATE=$DIR/state RUN=$DIR/run LOG=$DIR/log
 HOST=127.0.0.1 REGION=RegionOne
 # The packages belong to Debian's own Python, whatever `python3` may be in the path.
 PY=/usr/bin/python3
-NAMES=(keystone glance glance-none glance-fake)
+NAMES=(keystone glance glance-none glance-fake glance-two)
 
 # For throw-away services on loopback. Distinctive, so that a test can look for them where no secret may be.
 ADMIN_PASSWORD=secret-of-admin ALICE_PASSWORD=secret-of-alice BOB_PASSWORD=secret-of-bob RITA_PASSWORD=secret-of-rita
@@ -66,6 +66,7 @@ address() {
     glance) echo "http://$HOST:$GLANCE_PORT" ;;
     glance-none) echo "http://$HOST:$GLANCE_NONE_PORT" ;;
     glance-fake) echo "http://$HOST:$GLANCE_FAKE_PORT" ;;
+    glance-two) echo "http://$HOST:$GLANCE_TWO_PORT" ;;
   esac
 }
 
@@ -84,14 +85,16 @@ answers() {
 
 # Ports once chosen are kept, since Keystone's catalog names them, unless somebody else took one meanwhile.
 choose_ports() {
-  local names=(KEYSTONE_PORT GLANCE_PORT GLANCE_NONE_PORT GLANCE_FAKE_PORT WEB_SOURCE_PORT) kept=() name running=
+  local names=(KEYSTONE_PORT GLANCE_PORT GLANCE_NONE_PORT GLANCE_FAKE_PORT WEB_SOURCE_PORT GLANCE_TWO_PORT) kept=() name running=
   for name in "${NAMES[@]}"; do ! alive "$name" || running=1; done
-  if [ -s "$DIR/ports" ]; then
+  # A folder of an older version lacks some: then all are chosen anew.
+  if grep -qs "^${names[-1]}=" "$DIR/ports"; then
     # shellcheck disable=SC1091
     . "$DIR/ports"
     [ -z "$running" ] || return 0
-    kept=("$KEYSTONE_PORT" "$GLANCE_PORT" "$GLANCE_NONE_PORT" "$GLANCE_FAKE_PORT" "$WEB_SOURCE_PORT")
+    for name in "${names[@]}"; do kept+=("${!name}"); done
   fi
+  [ -z "$running" ] || fail "services of an older version run in $DIR: \`down\` first"
   $PY - "${names[@]}" -- "${kept[@]}" >"$DIR/ports.new" <<'PYTHON'
 import socket, sys
 

@@ -8,7 +8,7 @@ export interface ImportRow {
   /** The line that it comes from: an address, or the id of an image elsewhere. */
   line: string
   name: string
-  /** Null = the name does not tell it, and nobody has chosen. */
+  /** Null = the name does not tell it, and nobody has chosen. From another region it is that of the image there, and this stands in for it. */
   diskFormat: string | null
   containerFormat: string
   /** Why it cannot be imported, in a sentence; null = it can. */
@@ -48,7 +48,8 @@ function rowFrom(line: string, source: Source, edit: Edit): ImportRow {
   const [, stem = file, ending = ''] = /^(.+)\.([^.]{1,8})$/.exec(file) ?? []
   const known = source === 'web-download' ? (formats[ending.toLowerCase()] ?? null) : null
   const name = edit.name ?? (known === null && !/^(?:img|bin)$/i.test(ending) ? file : stem)
-  const diskFormat = edit.diskFormat ?? known
+  // Glance takes the formats of the image there, whatever the record said before (observed on 25.1); it only wants one to be set.
+  const diskFormat = edit.diskFormat ?? (source === 'glance-download' ? 'raw' : known)
   return {
     line,
     name,

@@ -14,6 +14,7 @@ import { visibilityChoices } from '../upload/choices.ts'
 import { QuotaLine } from '../usage/quota-line.tsx'
 import { type Edit, rowsFrom, type Source } from './import-draft.ts'
 import { ImportRowFields } from './import-row.tsx'
+import { RegionField } from './region-field.tsx'
 import { choiceProblem, leaveItToTheCloud, TargetStores, targetOf } from './target-stores.tsx'
 
 /** Has the cloud fetch images by itself: from addresses, or from another of its regions. */
@@ -92,10 +93,11 @@ export function ImportSheet({ cloudId }: { cloudId: string }) {
             onChange={(value) => setSource(value === 'glance-download' ? value : 'web-download')}
           />
         )}
-        {source === 'glance-download' && <RegionField region={region} onChange={setRegion} />}
+        {source === 'glance-download' && cloud !== undefined && <RegionField cloud={cloud} region={region} onChange={setRegion} />}
         <Lines ref={first} source={source} text={text} onChange={setText} />
         <p className="small t2">
           The cloud fetches by itself, and goes on when Glancer is closed. The bytes do not pass this computer, so nothing is compared.
+          {source === 'glance-download' && ' Formats, and the properties that the cloud takes along, are those of the image there.'}
         </p>
       </div>
       <div className="common import-common">
@@ -124,7 +126,7 @@ export function ImportSheet({ cloudId }: { cloudId: string }) {
       )}
       <div className="files">
         {rows.map((row) => (
-          <ImportRowFields key={row.line} row={row} cloud={cloud} onEdit={(change) => edit(row.line, change)} />
+          <ImportRowFields key={row.line} row={row} source={source} cloud={cloud} onEdit={(change) => edit(row.line, change)} />
         ))}
       </div>
       <div className="sheet-foot">
@@ -180,18 +182,6 @@ function Lines({ ref, source, text, onChange }: LinesProps) {
         placeholder={source === 'web-download' ? 'https://…' : ''}
         onChange={(event) => onChange(event.target.value)}
       />
-    </div>
-  )
-}
-
-function RegionField({ region, onChange }: { region: string; onChange(region: string): void }) {
-  const id = useId()
-  return (
-    <div>
-      <label className="label" htmlFor={id}>
-        Region
-      </label>
-      <input id={id} className="field" value={region} spellCheck={false} onChange={(event) => onChange(event.target.value)} />
     </div>
   )
 }
