@@ -7,6 +7,8 @@ interface DialogProps {
   onClose(): void
   children: ReactNode
   wide?: boolean
+  /** Longer than a question: it may take the whole height of the window. */
+  tall?: boolean
   /** Lies over a sheet that is open. */
   over?: boolean
   /** What has the focus first; without it the first button or field. */
@@ -14,12 +16,12 @@ interface DialogProps {
 }
 
 /** A question or a fact. It is mounted while it is open; Esc and a press outside do the harmless thing. */
-export function Dialog({ title, onClose, children, wide = false, over = false, initialFocus }: DialogProps) {
+export function Dialog({ title, onClose, children, wide = false, tall = false, over = false, initialFocus }: DialogProps) {
   return (
     <Base.Root open onOpenChange={(open) => !open && onClose()}>
       <Base.Portal>
         <Base.Backdrop className={clsx('scrim', over && 'over')} forceRender />
-        <Base.Popup className={clsx('dialog', wide && 'wide')} {...(initialFocus !== undefined && { initialFocus })}>
+        <Base.Popup className={clsx('dialog', wide && 'wide', tall && 'tall')} {...(initialFocus !== undefined && { initialFocus })}>
           <Base.Title className="dialog-title">{title}</Base.Title>
           {children}
         </Base.Popup>

@@ -22,6 +22,14 @@ export function useImages(cloudId: string | null): ReadonlyMap<string, Image> {
   return useData((data) => (cloudId === null ? undefined : data.images[cloudId]?.images) ?? noImages)
 }
 
+/** Whether anything is known of the cloud's list: while nothing is, a number of images would be a guess. */
+export function useListKnown(cloudId: string | null): boolean {
+  return useData((data) => {
+    const list = cloudId === null ? undefined : data.images[cloudId]
+    return list !== undefined && (list.state.loadedAt !== null || list.images.size > 0)
+  })
+}
+
 export function useImage(cloudId: string | null, imageId: string | null): Image | undefined {
   return useData((data) => (cloudId === null || imageId === null ? undefined : data.images[cloudId]?.images.get(imageId)))
 }

@@ -6,7 +6,7 @@ import { formatBytes } from '../../../shared/units.ts'
 import { Icon } from '../../components/icon.tsx'
 import { plural } from '../../lib/plural.ts'
 import { useNarrow } from '../../lib/use-narrow.ts'
-import { useCloud, useData } from '../../stores/data.ts'
+import { useCloud, useData, useListKnown } from '../../stores/data.ts'
 import { useUi } from '../../stores/ui.ts'
 import { ColumnChooser } from './column-chooser.tsx'
 import { filterLabels, valueLabel } from './filter.ts'
@@ -44,6 +44,8 @@ function Count({ shown, total }: { shown: readonly Image[]; total: number }) {
   const cloudId = useUi((ui) => ui.cloudId)
   const reading = useData((data) => cloudId !== null && data.images[cloudId]?.state.loadedAt === null)
   const more = useData((data) => cloudId !== null && data.images[cloudId]?.state.more === true)
+  const known = useListKnown(cloudId)
+  if (!known) return <span className="count" role="status" />
   const bytes = shown.reduce((sum, image) => sum + (image.size ?? 0), 0)
   return (
     <span className="count cut" role="status">

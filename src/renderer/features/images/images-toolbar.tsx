@@ -7,7 +7,7 @@ import { COMMAND } from '../../lib/keys.ts'
 import { plural } from '../../lib/plural.ts'
 import { useNarrow } from '../../lib/use-narrow.ts'
 import { bridge } from '../../stores/core.ts'
-import { useCloud } from '../../stores/data.ts'
+import { useCloud, useListKnown } from '../../stores/data.ts'
 import { openDialog, useUi } from '../../stores/ui.ts'
 import { placeOf } from '../clouds/open-place.ts'
 import { sourcesOf } from '../import/import-sheet.tsx'
@@ -42,6 +42,7 @@ export function ImagesToolbar({ total }: { total: number }) {
 }
 
 function SearchField({ total }: { total: number }) {
+  const known = useListKnown(useUi((ui) => ui.cloudId))
   const search = useUi((ui) => ui.search)
   return (
     <label className="field search">
@@ -50,7 +51,7 @@ function SearchField({ total }: { total: number }) {
         id={SEARCH_ID}
         type="search"
         aria-label="Search images"
-        placeholder={`Search ${plural(total, 'image')}`}
+        placeholder={known ? `Search ${plural(total, 'image')}` : 'Search images'}
         value={search}
         spellCheck={false}
         onChange={(event) => useUi.setState({ search: event.target.value })}

@@ -56,7 +56,7 @@ const moves: readonly (readonly [string, readonly string[]])[] = [
 export function KeyboardHelp() {
   const close = useRef<HTMLButtonElement>(null)
   return (
-    <Dialog wide title="Keyboard" onClose={closeDialog} initialFocus={close}>
+    <Dialog wide tall title="Keyboard" onClose={closeDialog} initialFocus={close}>
       <div className="kcols">
         <Column of={left} />
         <Column of={right} />
