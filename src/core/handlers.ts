@@ -135,6 +135,10 @@ export function createHandlers(parts: Parts): Handlers {
     'images.find': async ({ cloudId, filters, search }) => ({
       found: await clouds.find(cloudId, serverQueries(filters, search, Date.now())),
     }),
+    'images.includeCommunity': async ({ cloudId }) => {
+      await clouds.includeCommunity(cloudId)
+      return {}
+    },
     'images.refresh': async ({ cloudId }) => {
       clouds.refresh(cloudId)
       return {}

@@ -16,6 +16,8 @@ import { readUsage } from './images/usage.ts'
 /** So many images of a bulk action are asked for at the same time: quick, and no flood for the cloud. */
 const AT_ONCE = 6
 const KNOWN_FOR_MS = 10 * 60_000
+/** What a cloud knows of properties is asked for again so soon where it could not tell all. */
+const PARTLY_KNOWN_FOR_MS = 10_000
 
 const changesOf: Readonly<Record<Exclude<ImageAction, 'deactivate' | 'reactivate'>, ImageChanges>> = {
   protect: { protected: true },
@@ -26,7 +28,7 @@ const changesOf: Readonly<Record<Exclude<ImageAction, 'deactivate' | 'reactivate
 
 /** The handlers of all that is asked of single images, and done with them. */
 export function createImageHandlers(clouds: CloudRegistry): Pick<Handlers, keyof typeof imageCommands> {
-  const known = new Map<string, { at: number; properties: Promise<KnownProperty[]> }>()
+  const known = new Map<string, { until: number; properties: Promise<KnownProperty[]> }>()
 
   /** Does it to each, looks at the list again, and says what became of each, in the order of the ids. */
   const bulk = async (
@@ -84,11 +86,17 @@ export function createImageHandlers(clouds: CloudRegistry): Pick<Handlers, keyof
     },
     'images.knownProperties': async ({ cloudId }) => {
       const before = known.get(cloudId)
-      if (before !== undefined && Date.now() - before.at < KNOWN_FOR_MS) return await before.properties
-      const properties = clouds.client(cloudId).then(knownProperties)
-      known.set(cloudId, { at: Date.now(), properties })
-      properties.catch(() => known.delete(cloudId))
-      return await properties
+      if (before !== undefined && Date.now() < before.until) return await before.properties
+      const asked = clouds.client(cloudId).then(knownProperties)
+      const now = { until: Date.now() + KNOWN_FOR_MS, properties: asked.then(({ properties }) => properties) }
+      known.set(cloudId, now)
+      asked.then(
+        ({ whole }) => {
+          if (!whole) now.until = Date.now() + PARTLY_KNOWN_FOR_MS
+        },
+        () => known.delete(cloudId),
+      )
+      return await now.properties
     },
     'images.usage': async ({ cloudId }) => await readUsage(await clouds.client(cloudId)),
   }

@@ -51,6 +51,10 @@ export const imageSchema = z.object({
   updatedAt: z.string(),
   /** Everything else that the record holds, as text. */
   properties: z.record(z.string(), z.string()),
+  /** Fields that the cloud wrote in a form that is not the Image API's: they count as not there. */
+  unreadable: z.array(z.string()).optional(),
+  /** The names of the fields in which the cloud shows where the data lies. */
+  dataAddresses: z.array(z.string()).optional(),
 })
 export type Image = z.infer<typeof imageSchema>
 
@@ -365,5 +369,7 @@ export const imageListStateSchema = z.object({
   error: errorShapeSchema.nullable(),
   /** The cloud has more images than are listed. */
   more: z.boolean(),
+  /** Records of the list that have no id and cannot be shown. */
+  lost: z.number().int().optional(),
 })
 export type ImageListState = z.infer<typeof imageListStateSchema>

@@ -108,6 +108,8 @@ export const commands = {
     z.strictObject({ cloudId: id, filters: filtersSchema, search: z.string().max(500) }),
     z.object({ found: z.number().int() }),
   ),
+  /** Glance lists the community images of others only to who asks for them: from now on they are among the rows of this cloud, which is watched. */
+  'images.includeCommunity': command(z.strictObject({ cloudId: id }), nothing),
   'images.refresh': command(z.strictObject({ cloudId: id }), nothing),
   ...imageCommands,
 

@@ -48,15 +48,24 @@ export class ServerSide {
   }
 
   async addImage(name: string, bytes: Uint8Array, fields: Record<string, unknown> = {}): Promise<string> {
-    const body = JSON.stringify({ name, disk_format: 'raw', container_format: 'bare', ...fields })
+    const id = await this.addRecord({ name, ...fields })
+    await this.put(id, bytes)
+    return id
+  }
+
+  /** A record without data. */
+  async addRecord(fields: Record<string, unknown>): Promise<string> {
+    const body = JSON.stringify({ disk_format: 'raw', container_format: 'bare', ...fields })
     const made = await this.#ask('/v2/images', { method: 'POST', body, headers: { 'Content-Type': 'application/json' } })
-    const { id } = z.object({ id: z.string() }).parse(await made.json())
-    await this.#ask(`/v2/images/${id}/file`, {
+    return z.object({ id: z.string() }).parse(await made.json()).id
+  }
+
+  async put(imageId: string, bytes: Uint8Array): Promise<void> {
+    await this.#ask(`/v2/images/${imageId}/file`, {
       method: 'PUT',
       body: new Blob([new Uint8Array(bytes)]),
       headers: { 'Content-Type': 'application/octet-stream' },
     })
-    return id
   }
 
   async #ask(path: string, init: RequestInit & { headers?: Record<string, string> } = {}): Promise<Response> {

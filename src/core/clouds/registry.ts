@@ -280,6 +280,11 @@ export class CloudRegistry {
     return (await this.#entry(cloudId).watcher?.find(queries)) ?? 0
   }
 
+  /** Reads the community images of others too, as long as this cloud is signed in. @throws GlancerError when it cannot be asked. */
+  async includeCommunity(cloudId: string): Promise<void> {
+    await this.#entry(cloudId).watcher?.includeCommunity()
+  }
+
   /** The page's hosts lost their page: nobody watches. */
   unwatchAll(): void {
     for (const entry of this.#entries.values()) {

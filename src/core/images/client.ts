@@ -6,7 +6,8 @@ import { readRefusal } from '../../shared/refusal.ts'
 import type { HttpAnswer, HttpRequest } from '../clouds/http.ts'
 import type { NewImage } from '../transfers/attempt.ts'
 import type { PatchOperation } from './json-patch.ts'
-import { toImage } from './record.ts'
+import { toImage, toImages } from './record.ts'
+import { exactly } from './server-filter.ts'
 
 const LIST_LIMIT = 64 * 1024 * 1024
 const PAGE_SIZE = 1000
@@ -23,6 +24,13 @@ const PAGE_RETRIES_MS = [200, 1000]
 export type SendToImages = (path: string, request: HttpRequest) => Promise<HttpAnswer>
 
 const listSchema = z.object({ images: z.array(z.unknown()), next: z.string().optional() })
+
+/** How a list ended: whether the cloud has more images than are read, and how many records could not be. */
+export interface ListEnd {
+  more: boolean
+  lost: number
+}
+
 /** The Image API v2, one method a call. All reject with a GlancerError; its `requestId` is the cloud's. */
 export class ImageClient {
   readonly #send: SendToImages
@@ -37,25 +45,27 @@ export class ImageClient {
   }
 
   /**
-   * All images that the cloud lists, newest first, then the hidden ones, which Glance lists only to who asks for them. An old Glance takes
-   * that question for one about a custom property, and answers with none. Returns whether the cloud has more than are read.
+   * All images that the cloud lists, newest first, then those that Glance lists only to who asks for them: the hidden ones, and where that is
+   * wanted the community images of others. An old Glance takes the question for hidden ones for one about a custom property, and answers with none.
    */
-  async *list(signal?: AbortSignal): AsyncGenerator<Image[], boolean> {
-    const seen = new Set<string>()
-    const more = yield* this.#pages({}, seen, signal)
-    return (yield* this.#pages({ os_hidden: 'true' }, seen, signal)) || more
+  async *list(signal?: AbortSignal, community = false): AsyncGenerator<Image[], ListEnd> {
+    return yield* this.#lists({}, community, signal)
   }
 
   /** Those of them that were changed at that time or later. @param time in the cloud's own writing, such as `2026-11-28T12:00:00Z` */
-  async *changedSince(time: string, signal?: AbortSignal): AsyncGenerator<Image[], boolean> {
+  async *changedSince(time: string, signal?: AbortSignal, community = false): AsyncGenerator<Image[], ListEnd> {
+    return yield* this.#lists({ updated_at: `gte:${time}` }, community, signal)
+  }
+
+  async *#lists(filter: Record<string, string>, community: boolean, signal?: AbortSignal): AsyncGenerator<Image[], ListEnd> {
     const seen = new Set<string>()
-    const changed = { updated_at: `gte:${time}` }
-    const more = yield* this.#pages(changed, seen, signal)
-    return (yield* this.#pages({ ...changed, os_hidden: 'true' }, seen, signal)) || more
+    const ends = [yield* this.#pages(filter, seen, signal), yield* this.#pages({ ...filter, os_hidden: 'true' }, seen, signal)]
+    if (community) ends.push(yield* this.#pages({ ...filter, visibility: 'community' }, seen, signal))
+    return { more: ends.some(({ more }) => more), lost: ends.reduce((sum, { lost }) => sum + lost, 0) }
   }
 
   /** What the cloud's own filters find, as `serverQueries` writes them. */
-  async *find(filter: Record<string, string>, signal?: AbortSignal): AsyncGenerator<Image[], boolean> {
+  async *find(filter: Record<string, string>, signal?: AbortSignal): AsyncGenerator<Image[], ListEnd> {
     return yield* this.#pages(filter, new Set(), signal, MOST_FOUND)
   }
 
@@ -75,7 +85,8 @@ export class ImageClient {
     seen: Set<string>,
     signal?: AbortSignal,
     most = MOST_IMAGES,
-  ): AsyncGenerator<Image[], boolean> {
+  ): AsyncGenerator<Image[], ListEnd> {
+    let lost = 0
     // The ids so far, the last of which is the marker; of those before it a few are kept.
     let passed: string[] = []
     while (seen.size < most) {
@@ -96,13 +107,15 @@ export class ImageClient {
         continue
       }
       const { images, next } = parse(listSchema, answer)
-      const page = images.map(toImage).filter((image) => !seen.has(image.id))
+      const read = toImages(images)
+      lost += read.lost
+      const page = read.images.filter((image) => !seen.has(image.id))
       for (const image of page) seen.add(image.id)
       if (page.length > 0) yield page
       passed = [...passed, ...page.map((image) => image.id)].slice(-MARKERS_KEPT)
-      if (next === undefined || page.length === 0) return false
+      if (next === undefined || page.length === 0) return { more: false, lost }
     }
-    return true
+    return { more: true, lost }
   }
 
   async #page(path: string, signal: AbortSignal | undefined): Promise<unknown> {
@@ -122,12 +135,12 @@ export class ImageClient {
   async anyHashAlgorithm(signal?: AbortSignal): Promise<string | null> {
     const query = new URLSearchParams({ status: 'active', limit: '1', sort: 'created_at:desc' })
     const { images } = parse(listSchema, await this.#json('GET', `/v2/images?${query}`, withSignal(signal)))
-    return images.map(toImage)[0]?.hashAlgorithm?.toLowerCase() ?? null
+    return toImages(images).images[0]?.hashAlgorithm?.toLowerCase() ?? null
   }
 
   /** Whether an image of exactly this name is listed. */
   async isNamed(name: string): Promise<boolean> {
-    const query = new URLSearchParams({ name, limit: '1' })
+    const query = new URLSearchParams({ name: exactly(name), limit: '1' })
     return parse(listSchema, await this.#json('GET', `/v2/images?${query}`, {})).images.length > 0
   }
 

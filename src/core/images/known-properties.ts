@@ -39,9 +39,20 @@ const namespaceSchema = z.object({
 /**
  * The properties that this cloud knows of: those of its image schema that are not fields, then those of its metadata definitions for images (with
  * their prefix, which Glance writes for `resource_type`), then the common ones that it does not name itself, in the order of their keys. A cloud
- * without definitions, or one that does not let everybody read them, only knows fewer.
+ * without definitions, or one that does not let everybody read them, only knows fewer. `whole`: false where a part could not be had just now, as when
+ * the server fails; then it is worth asking again soon.
  */
-export async function knownProperties(client: ImageClient): Promise<KnownProperty[]> {
+export async function knownProperties(client: ImageClient): Promise<{ properties: KnownProperty[]; whole: boolean }> {
+  let whole = true
+  const optional: Optional = async (read) => {
+    try {
+      return await read()
+    } catch (error) {
+      if (!(error instanceof GlancerError) || (error.status === undefined && error.code !== 'odd-answer')) throw error
+      if (isPassing(error)) whole = false
+      return null
+    }
+  }
   const found = new Map<string, KnownProperty>()
   const take = (source: Readonly<Record<string, unknown>>): void => {
     for (const [key, value] of Object.entries(source)) {
@@ -49,18 +60,18 @@ export async function knownProperties(client: ImageClient): Promise<KnownPropert
       if (known !== null) found.set(key, known)
     }
   }
-  for (const namespace of await namespaces(client)) take(namespace)
-  take(await schemaProperties(client))
+  for (const namespace of await namespaces(client, optional)) take(namespace)
+  take(await schemaProperties(client, optional))
   for (const common of commonProperties) if (!found.has(common.key)) found.set(common.key, common)
-  return [...found.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
+  return { properties: [...found.values()].sort((a, b) => (a.key < b.key ? -1 : 1)), whole }
 }
 
-async function schemaProperties(client: ImageClient): Promise<Record<string, unknown>> {
+async function schemaProperties(client: ImageClient, optional: Optional): Promise<Record<string, unknown>> {
   const schema = await optional(async () => parse(schemaSchema, await client.json('GET', '/v2/schemas/image')))
   return schema?.properties ?? {}
 }
 
-async function namespaces(client: ImageClient): Promise<Record<string, unknown>[]> {
+async function namespaces(client: ImageClient, optional: Optional): Promise<Record<string, unknown>[]> {
   const names: string[] = []
   let marker: string | null = null
   while (names.length < MOST_NAMESPACES) {
@@ -73,13 +84,13 @@ async function namespaces(client: ImageClient): Promise<Record<string, unknown>[
   }
   const found: Record<string, unknown>[] = []
   for (let at = 0; at < names.length; at += AT_ONCE) {
-    const some = names.slice(at, at + AT_ONCE).map(async (name) => await namespace(client, name))
+    const some = names.slice(at, at + AT_ONCE).map(async (name) => await namespace(client, optional, name))
     found.push(...(await Promise.all(some)).flat())
   }
   return found
 }
 
-async function namespace(client: ImageClient, name: string): Promise<Record<string, unknown>[]> {
+async function namespace(client: ImageClient, optional: Optional, name: string): Promise<Record<string, unknown>[]> {
   const path = `/v2/metadefs/namespaces/${encodeURIComponent(name)}?${new URLSearchParams({ resource_type: RESOURCE })}`
   const read = await optional(async () => parse(namespaceSchema, await client.json('GET', path)))
   return [read?.properties, ...(read?.objects ?? []).map((object) => object.properties)].filter(
@@ -87,14 +98,12 @@ async function namespace(client: ImageClient, name: string): Promise<Record<stri
   )
 }
 
-/** What the cloud does not have, or does not let this person read, is left out; that it cannot be reached is told. */
-async function optional<T>(read: () => Promise<T>): Promise<T | null> {
-  try {
-    return await read()
-  } catch (error) {
-    if (error instanceof GlancerError && (error.status !== undefined || error.code === 'odd-answer')) return null
-    throw error
-  }
+/** What the cloud does not have, does not let this person read, or does not answer to just now is left out; that it cannot be reached is told. */
+type Optional = <T>(read: () => Promise<T>) => Promise<T | null>
+
+/** The same question may well be answered in a moment. */
+function isPassing({ status = 0 }: GlancerError): boolean {
+  return (status >= 500 && status !== 501) || status === 401 || status === 408 || status === 425 || status === 429
 }
 
 function toKnown(key: string, value: unknown): KnownProperty | null {

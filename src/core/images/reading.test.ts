@@ -53,7 +53,7 @@ test('the properties of a cloud: its definitions before its schema before the co
       }
     return { status: 403 }
   })
-  const known = new Map((await knownProperties(client)).map((property) => [property.key, property]))
+  const known = new Map((await knownProperties(client)).properties.map((property) => [property.key, property]))
   expect(known.get('os_distro')).toMatchObject({ description: 'of the definitions', title: 'OS' })
   expect(known.get('hw_numa_nodes')).toMatchObject({ type: 'integer', minimum: 1, maximum: 8 })
   expect(known.get('hw_flag')).toMatchObject({ type: 'boolean' })
@@ -66,7 +66,20 @@ test('the properties of a cloud: its definitions before its schema before the co
 
 test('a cloud without definitions and schema still has the common properties', async () => {
   const { client } = clientOf(() => said(403, 'no'))
-  expect((await knownProperties(client)).map(({ key }) => key)).toContain('hw_disk_bus')
+  const { properties, whole } = await knownProperties(client)
+  expect(properties.map(({ key }) => key)).toContain('hw_disk_bus')
+  expect(whole).toBe(true)
+})
+
+test('a server that fails just now is not one without definitions: what it said counts, and it is asked again soon', async () => {
+  const { client } = clientOf(({ path }) => {
+    if (path.startsWith('/v2/metadefs/namespaces?')) return { json: { namespaces: [{ namespace: 'A' }, { namespace: 'B' }] } }
+    if (path.includes('/A?')) return { json: { properties: { of_a: { type: 'string' } } } }
+    return path.includes('/B?') ? said(503, 'busy') : said(404, 'none')
+  })
+  const { properties, whole } = await knownProperties(client)
+  expect(properties.map(({ key }) => key)).toContain('of_a')
+  expect(whole).toBe(false)
 })
 
 test('members are read, and refusals of sharing say what they mean', async () => {

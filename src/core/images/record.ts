@@ -2,56 +2,62 @@ import { z } from 'zod'
 import type { Image } from '../../shared/domain.ts'
 import { GlancerError } from '../../shared/errors.ts'
 
-const text = z.string().nullable().optional()
-const number = z.number().nullable().optional()
+const text = z.string().nullish()
+const number = z.number().nullish()
+const flag = z.boolean().nullish()
 
 /** An image as Glance writes it: its own fields, and every custom property beside them at the top. */
-const glanceImageSchema = z
-  .object({
-    id: z.string().min(1),
-    name: text,
-    status: z.string(),
-    size: number,
-    virtual_size: number,
-    disk_format: text,
-    container_format: text,
-    visibility: z.string().optional(),
-    owner: text,
-    protected: z.boolean().optional(),
-    os_hidden: z.boolean().optional(),
-    min_disk: number,
-    min_ram: number,
-    tags: z.array(z.string()).optional(),
-    stores: z.string().optional(),
-    checksum: text,
-    os_hash_algo: text,
-    os_hash_value: text,
-    created_at: z.string().optional(),
-    updated_at: z.string().optional(),
-  })
-  .catchall(z.unknown())
+const fields = {
+  id: z.string().min(1),
+  name: text,
+  status: z.string(),
+  size: number,
+  virtual_size: number,
+  disk_format: text,
+  container_format: text,
+  visibility: text,
+  owner: text,
+  protected: flag,
+  os_hidden: flag,
+  min_disk: number,
+  min_ram: number,
+  tags: z.array(z.string()).nullish(),
+  stores: text,
+  checksum: text,
+  os_hash_algo: text,
+  os_hash_value: text,
+  created_at: text,
+  updated_at: text,
+}
+type Fields = { [K in keyof typeof fields]?: z.infer<(typeof fields)[K]> | undefined }
 
-const own = new Set([...Object.keys(glanceImageSchema.shape), 'self', 'file', 'schema', 'locations', 'direct_url'])
+/** Where the data lies, which some clouds show. The values may hold a store's password and are kept nowhere. */
+const dataAddresses = ['direct_url', 'locations'] as const
+const own = new Set([...Object.keys(fields), 'self', 'file', 'schema', ...dataAddresses])
 
 /** True for a name that the record itself uses, so that no property can have it. */
 export function isOwnField(name: string): boolean {
   return own.has(name)
 }
 
-/** @throws GlancerError `odd-answer`, naming the field that is not what the Image API says. */
+/**
+ * What of a record can be read: a field of another form than the Image API's counts as not there, and is named in `unreadable`.
+ * @throws GlancerError `odd-answer` for what has no id, and so is no image.
+ */
 export function toImage(value: unknown): Image {
-  const parsed = glanceImageSchema.safeParse(value)
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]
+  const record = z.record(z.string(), z.unknown()).safeParse(value)
+  const id = fields.id.safeParse(record.data?.id)
+  if (!record.success || !id.success) {
     throw new GlancerError('odd-answer', 'The cloud sent an image that is not one.', {
-      detail: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
+      detail: record.success ? `id: ${id.error?.issues[0]?.message ?? ''}` : 'A record was expected.',
     })
   }
-  const image = parsed.data
+  const { image, unreadable } = readable(record.data)
+  const addresses = dataAddresses.filter((name) => record.data[name] !== undefined && record.data[name] !== null)
   return {
-    id: image.id,
+    id: id.data,
     name: image.name ?? null,
-    status: image.status,
+    status: image.status ?? 'unknown',
     size: whole(image.size),
     virtualSize: whole(image.virtual_size),
     diskFormat: image.disk_format ?? null,
@@ -70,11 +76,34 @@ export function toImage(value: unknown): Image {
     createdAt: image.created_at ?? '',
     updatedAt: image.updated_at ?? '',
     properties: Object.fromEntries(
-      Object.entries(image)
+      Object.entries(record.data)
         .filter(([key]) => !own.has(key))
         .map(([key, property]) => [key, typeof property === 'string' ? property : (JSON.stringify(property) ?? '')]),
     ),
+    ...(unreadable.length > 0 && { unreadable }),
+    ...(addresses.length > 0 && { dataAddresses: addresses }),
   }
+}
+
+/** The records of one page of a list, and how many of them have not even an id. */
+export function toImages(values: readonly unknown[]): { images: Image[]; lost: number } {
+  const images: Image[] = []
+  for (const value of values) {
+    try {
+      images.push(toImage(value))
+    } catch (error) {
+      if (!(error instanceof GlancerError)) throw error
+    }
+  }
+  return { images, lost: values.length - images.length }
+}
+
+function readable(record: Readonly<Record<string, unknown>>): { image: Fields; unreadable: string[] } {
+  const parsed = z.object(fields).partial().safeParse(record)
+  if (parsed.success) return { image: parsed.data, unreadable: record.status === undefined ? ['status'] : [] }
+  const unreadable = [...new Set(parsed.error.issues.map((issue) => String(issue.path[0])))]
+  const rest = Object.fromEntries(Object.entries(record).filter(([key]) => !unreadable.includes(key)))
+  return { image: z.object(fields).partial().parse(rest), unreadable }
 }
 
 function whole(value: number | null | undefined): number | null {

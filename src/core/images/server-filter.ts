@@ -13,8 +13,13 @@ const MOST_QUERIES = 4
  */
 export function serverQueries(filters: Filters, search: string, now: number): Query[] {
   const query: Query = {}
-  if (filters.status.length > 0) query.status = oneOf(filters.status)
-  if (filters.format.length > 0) query.disk_format = oneOf(filters.format)
+  for (const [field, values] of [
+    ['status', filters.status],
+    ['disk_format', filters.format],
+  ] as const) {
+    const wanted = oneOf(values)
+    if (wanted !== null) query[field] = wanted
+  }
   // Of a repeated parameter Glance takes one alone.
   const [visibility, ...otherVisibilities] = filters.visibility
   if (visibility !== undefined && otherVisibilities.length === 0) query.visibility = visibility
@@ -30,15 +35,26 @@ export function serverQueries(filters: Filters, search: string, now: number): Qu
     else if (span?.to != null) query[`${key}_at`] = `lte:${iso(span.to)}`
   }
   // Glance knows whole names only.
-  if (search.trim() !== '') query.name = oneOf([search.trim()])
+  if (search.trim() !== '') query.name = exactly(search.trim())
   const tags = filters.tag.length <= MOST_QUERIES ? filters.tag : []
   if (tags.length > 0) return tags.map((tag) => ({ ...query, tag }))
   return Object.keys(query).length === 0 ? [] : [query]
 }
 
-/** `in:` with every value in quotes, so that commas and colons in it mean nothing. */
-function oneOf(values: readonly string[]): string {
-  return `in:${values.map((value) => `"${value.replaceAll(/["\\]/g, '\\$&')}"`).join(',')}`
+/** Written so that nothing in the value is taken for an operator (`odd:name` alone is refused) or for several values. */
+export function exactly(value: string): string {
+  return `eq:${value}`
+}
+
+/**
+ * Each value in quotes, so that commas and colons in it mean nothing. Null where one of several has a quote or a backslash, for which Glance
+ * has no writing: it takes the backslash before them for a part of the value (observed on Glance 25.1).
+ */
+function oneOf(values: readonly string[]): string | null {
+  const [first, ...others] = values
+  if (first === undefined) return null
+  if (others.length === 0) return exactly(first)
+  return values.some((value) => /["\\]/.test(value)) ? null : `in:${values.map((value) => `"${value}"`).join(',')}`
 }
 
 /** From the lowest start to the highest end; null where one of them has neither, or means something else. */

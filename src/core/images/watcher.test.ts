@@ -11,6 +11,9 @@ function watched({ busy = false } = {}) {
     fails: null as GlancerError | null,
     failsChanges: null as GlancerError | null,
     more: false,
+    lost: 0,
+    /** Listed only to who asks for them. */
+    community: [] as Image[],
     /** How long a whole list takes. */
     takes: 0,
     lists: 0,
@@ -23,7 +26,7 @@ function watched({ busy = false } = {}) {
   let due: { work: () => void; ms: number } | null = null
   const watcher = createImageWatcher({
     client: {
-      async *list() {
+      async *list(_signal, community) {
         cloud.lists++
         cloud.running++
         if (cloud.running > 1) cloud.overlapped = true
@@ -31,8 +34,8 @@ function watched({ busy = false } = {}) {
           await Promise.resolve()
           if (cloud.fails !== null) throw cloud.fails
           now += cloud.takes
-          yield cloud.rows
-          return cloud.more
+          yield community === true ? [...cloud.rows, ...cloud.community] : cloud.rows
+          return { more: cloud.more, lost: cloud.lost }
         } finally {
           cloud.running--
         }
@@ -41,11 +44,12 @@ function watched({ busy = false } = {}) {
         cloud.changes.push(time)
         if (cloud.failsChanges !== null) throw cloud.failsChanges
         yield cloud.rows.filter((row) => row.updatedAt >= time)
-        return false
+        return { more: false, lost: 0 }
       },
-      async *find() {
-        yield cloud.rows
-        return false
+      async *find(query) {
+        if (query.visibility === 'odd') throw new GlancerError('bad-request', 'no', { status: 400 })
+        yield query.visibility === 'community' ? cloud.community : cloud.rows
+        return { more: false, lost: 0 }
       },
       get: async (id) => {
         const found = cloud.rows.find((row) => row.id === id)
@@ -209,6 +213,49 @@ test('what the cloud’s own filters find stays, also where the list is cut off 
   watcher.nudge()
   await settle()
   expect(watcher.images().map((row) => row.id)).toEqual(['a'])
+})
+
+test('a question that the cloud refuses finds nothing, and those after it are asked all the same', async () => {
+  const { cloud, watcher, settle } = watched()
+  cloud.rows = [image({ id: 'a' })]
+  watcher.resume()
+  await settle()
+  expect(await watcher.find([{ visibility: 'odd' }, { status: 'eq:active' }])).toBe(1)
+})
+
+test('community images of others are read once somebody wants them, and stay from then on', async () => {
+  const { cloud, said, watcher, settle } = watched()
+  cloud.rows = [image({ id: 'a' })]
+  cloud.community = [image({ id: 'theirs', visibility: 'community' })]
+  watcher.resume()
+  await settle()
+  expect(watcher.images().map((row) => row.id)).toEqual(['a'])
+  await watcher.includeCommunity()
+  expect(said.at(-1)?.upserts).toEqual(['theirs'])
+  watcher.nudge()
+  await settle()
+  expect(watcher.images().map((row) => row.id)).toEqual(['a', 'theirs'])
+  cloud.community = []
+  watcher.nudge()
+  await settle()
+  expect(watcher.images().map((row) => row.id)).toEqual(['a'])
+})
+
+test('a list that was begun before somebody wanted community images does not take them away again', async () => {
+  const { cloud, watcher, settle } = watched()
+  cloud.community = [image({ id: 'theirs', visibility: 'community' })]
+  watcher.resume()
+  await watcher.includeCommunity()
+  await settle()
+  expect(watcher.images().map((row) => row.id)).toEqual(['theirs'])
+})
+
+test('records that cannot be shown are counted', async () => {
+  const { cloud, said, watcher, settle } = watched()
+  cloud.lost = 2
+  watcher.resume()
+  await settle()
+  expect(said.at(-1)?.state.lost).toBe(2)
 })
 
 test('requests never overlap, however often it is nudged', async () => {

@@ -11,6 +11,8 @@ export interface ImageWatcher {
   nudge(imageId?: string): void
   /** Takes in what these questions find, one after the other, and says how many images that were. For lists that are not known to their end. */
   find(queries: readonly Record<string, string>[]): Promise<number>
+  /** From now on the community images of others are read too, first of all at once. Rejects when they cannot be. */
+  includeCommunity(): Promise<void>
   pause(): void
   resume(): void
   stop(): void
@@ -69,6 +71,7 @@ export function createImageWatcher({ client, isBusy, changed, timers = systemTim
   let stopped = false
   let failures = 0
   let retryAfterMs = 0
+  let community = false
   /** This cloud takes no question for what changed. */
   let noChanges = false
   /** When the whole list is due, and how long a look at it and at its changes took. */
@@ -88,7 +91,8 @@ export function createImageWatcher({ client, isBusy, changed, timers = systemTim
     const seen = new Set<string>()
     const first = state.loadedAt === null
     let upserts: Image[] = []
-    const pages = client.list(abort.signal)
+    const withCommunity = community
+    const pages = client.list(abort.signal, withCommunity)
     let step = await pages.next()
     for (; step.done !== true; step = await pages.next()) {
       for (const image of step.value) {
@@ -101,19 +105,19 @@ export function createImageWatcher({ client, isBusy, changed, timers = systemTim
         upserts = []
       }
     }
-    const more = step.value
-    if (!more) foundOnly.clear()
+    const { more, lost } = step.value
+    if (!more && withCommunity === community) foundOnly.clear()
     const removed = [...rows.keys()].filter((id) => !seen.has(id) && !foundOnly.has(id))
     for (const id of removed) rows.delete(id)
     wholeTook = timers.now() - began
-    state = { loading: false, loadedAt: timers.now(), error: null, more }
+    state = { loading: false, loadedAt: timers.now(), error: null, more, ...(lost > 0 && { lost }) }
     if (!stopped) changed(upserts, removed, state)
   }
 
   const changes = async (since: string): Promise<void> => {
     const began = timers.now()
     const upserts: Image[] = []
-    for await (const page of client.changedSince(since, abort.signal)) upserts.push(...page.filter(take))
+    for await (const page of client.changedSince(since, abort.signal, community)) upserts.push(...page.filter(take))
     changesTook = timers.now() - began
     const recovered = state.error !== null
     state = { ...state, error: null }
@@ -188,6 +192,18 @@ export function createImageWatcher({ client, isBusy, changed, timers = systemTim
     }
   }
 
+  const findOne = async (query: Record<string, string>): Promise<number> => {
+    let found = 0
+    for await (const page of client.find(query, abort.signal)) {
+      if (stopped) break
+      found += page.length
+      for (const image of page) if (!rows.has(image.id)) foundOnly.add(image.id)
+      const upserts = page.filter(take)
+      if (upserts.length > 0) changed(upserts, [], state)
+    }
+    return found
+  }
+
   return {
     images: () => [...rows.values()].map(({ image }) => image),
     image: (imageId) => rows.get(imageId)?.image ?? null,
@@ -205,15 +221,23 @@ export function createImageWatcher({ client, isBusy, changed, timers = systemTim
     async find(queries) {
       let found = 0
       for (const query of queries) {
-        for await (const page of client.find(query, abort.signal)) {
-          if (stopped) return found
-          found += page.length
-          for (const image of page) if (!rows.has(image.id)) foundOnly.add(image.id)
-          const upserts = page.filter(take)
-          if (upserts.length > 0) changed(upserts, [], state)
+        try {
+          found += await findOne(query)
+        } catch (error) {
+          // A question that the cloud does not take finds nothing: what is known is filtered here all the same.
+          if (!(error instanceof GlancerError) || error.status !== 400) throw error
         }
       }
       return found
+    },
+    async includeCommunity() {
+      community = true
+      try {
+        await findOne({ visibility: 'community' })
+      } catch (error) {
+        community = false
+        throw error
+      }
     },
     pause() {
       watching = false

@@ -13,6 +13,7 @@ test('what describes the image goes along, what belongs to its cloud stays, with
       tags: ['lts', 'é'],
       protected: true,
       stores: ['ceph-a'],
+      dataAddresses: ['direct_url', 'locations'],
       properties: {
         os_distro: 'debian',
         hw_firmware_type: 'uefi',
@@ -41,8 +42,10 @@ test('what describes the image goes along, what belongs to its cloud stays, with
   expect(leftOut.map(({ name }) => name).sort()).toEqual([
     'bdm_v2',
     'cinder_encryption_key_id',
+    'direct_url',
     'img_signature_certificate_uuid',
     'instance_uuid',
+    'locations',
     'os_glance_importing_to_stores',
     'owner_specified.openstack.md5',
     'stores',

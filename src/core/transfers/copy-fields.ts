@@ -13,7 +13,6 @@ const VALUE_LIMIT = 65_535
 const staying: readonly { names: RegExp; why: string }[] = [
   { names: /^os_glance_/, why: 'Glance keeps these for itself' },
   { names: /^owner_specified\./, why: 'notes of the official client about its own upload' },
-  { names: /^(direct_url|locations|stores|file|self|schema|os_hash_algo|os_hash_value)$/, why: 'each cloud writes its own' },
   {
     names: /^(instance_uuid|base_image_ref|image_location|image_state|owner_id|user_id|owner_user_name|owner_project_name|boot_roles)$/,
     why: 'names something in the cloud that it comes from',
@@ -37,6 +36,7 @@ export function copyFields(image: Image): CopyFields {
     leftOut.push({ name: 'visibility', why: `${image.visibility} there; the copy is ${visibility} until you change that` })
   if (image.visibility === 'shared') leftOut.push({ name: 'members', why: 'whom it is shared with is known there only' })
   if (image.hidden) leftOut.push({ name: 'os_hidden', why: 'the copy is listed' })
+  for (const name of image.dataAddresses ?? []) leftOut.push({ name, why: 'says where the data lies in the cloud that it comes from' })
   if (image.stores.length > 0) leftOut.push({ name: 'stores', why: 'each cloud has its own' })
   if (image.tags.length > TAG_LIMIT) leftOut.push({ name: 'tags', why: `only the first ${TAG_LIMIT} are taken along` })
   const name = image.name === null || image.name.trim() === '' ? image.id : image.name

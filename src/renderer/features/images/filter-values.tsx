@@ -19,7 +19,9 @@ export function FilterValues({ of: key }: { of: FilterKey }) {
   const images = useImages(cloudId)
   const chosen = useUi((ui) => ui.filters[key])
   const counted = countValues(images.values(), key, Date.now()).slice(0, VALUES_SHOWN)
-  const gone = chosen.filter((value) => !counted.some((each) => each.value === value)).map((value) => ({ value, count: null }))
+  // Community images of others become known when somebody wants them, so there need not be any yet.
+  const offered = key === 'visibility' ? [...new Set([...chosen, 'community'])] : chosen
+  const gone = offered.filter((value) => !counted.some((each) => each.value === value)).map((value) => ({ value, count: null }))
   const ranges = rangesOffered[key] !== undefined
   if (counted.length + gone.length === 0) return <div className="mi t2">No image has a {filterLabels[key].toLowerCase()}</div>
   return (

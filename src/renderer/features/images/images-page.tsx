@@ -6,11 +6,12 @@ import { useUi } from '../../stores/ui.ts'
 import { FirstStart } from '../clouds/first-start.tsx'
 import { RowMenu } from '../image-actions/row-menu.tsx'
 import { Tray } from '../transfers/tray.tsx'
+import { useCommunityWhereWanted } from './community.ts'
 import { FilterBar } from './filter-bar.tsx'
 import { ImageTable } from './image-table.tsx'
 import { ImagesToolbar } from './images-toolbar.tsx'
 import { Inspector } from './inspector.tsx'
-import { ListBanner } from './list-banner.tsx'
+import { ListBanner, LostRecords } from './list-banner.tsx'
 import { prune } from './selection.ts'
 import { SelectionBar } from './selection-bar.tsx'
 import { TableState } from './table-state.tsx'
@@ -44,6 +45,7 @@ export function ImagesPage() {
 function ImagesView() {
   const { shown, total } = useShownImages()
   useServerFind()
+  useCommunityWhereWanted()
   const cloud = useCloud(useUi((ui) => ui.cloudId))
   const many = useUi((ui) => ui.selection.checked.size >= 2)
   const current = useUi((ui) => ui.selection.current)
@@ -57,6 +59,7 @@ function ImagesView() {
     <>
       <ImagesToolbar total={total} />
       <ListBanner />
+      <LostRecords />
       {many ? <SelectionBar /> : <FilterBar shown={shown} total={total} />}
       <div className={showInspector ? 'split with-insp fill' : 'split fill'}>
         {shown.length > 0 ? (

@@ -14,7 +14,7 @@ import { kindWords } from '../transfers/kinds.ts'
 import { lastCompared } from '../transfers/last-compared.ts'
 import { isMismatch, phaseLook } from '../transfers/words.ts'
 import { algorithmLabel } from './algorithm-label.ts'
-import { StatusNote } from './status-note.tsx'
+import { StatusNote, UnreadableNote } from './status-note.tsx'
 
 export function InspectorOverview({ image }: { image: Image }) {
   const cloudId = useUi((ui) => ui.cloudId)
@@ -43,6 +43,7 @@ export function InspectorOverview({ image }: { image: Image }) {
   return (
     <>
       <StatusNote image={image} cloudId={cloudId} />
+      <UnreadableNote fields={image.unreadable} />
       <VerificationLine image={image} />
       <LastCheck image={image} />
       <div className="dig">

@@ -1,4 +1,4 @@
-import { WifiOff } from 'lucide-react'
+import { FileQuestionMark, WifiOff } from 'lucide-react'
 import { Button } from '../../components/button.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { plural } from '../../lib/plural.ts'
@@ -39,6 +39,27 @@ export function ListBanner() {
       <Button small onClick={() => void ask('images.refresh', { cloudId: cloud.id })}>
         Try now
       </Button>
+    </div>
+  )
+}
+
+/** Rows that are missing because nothing can be made of them. */
+export function LostRecords() {
+  const cloudId = useUi((ui) => ui.cloudId)
+  const cloud = useCloud(cloudId)
+  const lost = useData((data) => (cloudId === null ? 0 : (data.images[cloudId]?.state.lost ?? 0)))
+  if (cloud === undefined || lost === 0) return null
+  return (
+    <div className="banner" role="status">
+      <span className="t2">
+        <Icon of={FileQuestionMark} />
+      </span>
+      <div className="grow">
+        <span className="medium">
+          {cloud.name} lists {plural(lost, 'record')} without an id, which cannot be shown.
+        </span>{' '}
+        <span className="t2">All others are here. Who runs the cloud can look for what writes them.</span>
+      </div>
     </div>
   )
 }

@@ -123,3 +123,16 @@ function lastEnded(transfers: Iterable<Transfer>, cloudId: string, imageId: stri
   }
   return last
 }
+
+/** Fields that are empty here because the cloud wrote them as nobody reads them. */
+export function UnreadableNote({ fields }: { fields: readonly string[] | undefined }) {
+  if (fields === undefined) return null
+  return (
+    <div className="finding statusnote warn">
+      <div>
+        <p>The cloud’s record has {fields.join(', ')} in a form that the Image API does not know.</p>
+        <p className="more">Shown here as not there; the tab JSON has it as the cloud wrote it.</p>
+      </div>
+    </div>
+  )
+}

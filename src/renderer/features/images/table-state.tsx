@@ -19,6 +19,7 @@ import { choosePlace, hasPlaces, wantsOtherPlace } from '../clouds/open-place.ts
 import { signIn } from '../clouds/sign-in.ts'
 import { chooseFiles } from '../upload/actions.ts'
 import { gridOf, gridStyle, isNumber, shownColumns } from './columns.ts'
+import { useCommunity } from './community.ts'
 import { anyFilter, filterWords, noFilters } from './filter.ts'
 
 /** In the place of the table while it has no rows: why, and what to do. */
@@ -26,9 +27,12 @@ export function TableState({ total }: { total: number }) {
   const cloudId = useUi((ui) => ui.cloudId)
   const cloud = useCloud(cloudId)
   const state = useData((data) => (cloudId === null ? undefined : data.images[cloudId]?.state))
+  const community = useCommunity(cloudId)
+  const wantsCommunity = useUi((ui) => ui.scope === 'community' || ui.filters.visibility.includes('community'))
   if (cloud === undefined) return <div />
   if (cloud.state.kind === 'idle') return <NotSignedIn cloud={cloud} />
   if (cloud.state.kind === 'failed') return <Trouble cloud={cloud} error={cloud.state.error} />
+  if (wantsCommunity && community === 'asking') return <Loading cloud={cloud} />
   if (total > 0) return <NoMatch total={total} />
   if (cloud.state.kind === 'offline') return <Trouble cloud={cloud} error={cloud.state.error} />
   if (state?.error)

@@ -16,6 +16,7 @@ import { choosePlace, hasPlaces, placeOf } from '../clouds/open-place.ts'
 import { signIn } from '../clouds/sign-in.ts'
 import { useCopyDrop } from '../copy/drag.ts'
 import { openCreate } from '../image-edit/edit-session.ts'
+import { useCommunity } from '../images/community.ts'
 import { type Scope, scopeCounts } from '../images/filter.ts'
 import { groupOf, isMismatch } from '../transfers/words.ts'
 
@@ -275,6 +276,8 @@ function Scopes({ cloud }: { cloud: Cloud }) {
   const images = useImages(cloud.id)
   const counts = scopeCounts(images.values(), cloud)
   const scope = useUi((ui) => (ui.page === 'images' ? ui.scope : null))
+  // Those of others are asked for when somebody looks: until then there is no true number.
+  const community = useCommunity(cloud.id) === 'known' || cloud.kind === 'built-in'
   const project = cloud.project ?? 'this project'
   const entries: [Scope, string][] = [
     ['all', 'All images'],
@@ -292,7 +295,7 @@ function Scopes({ cloud }: { cloud: Cloud }) {
       onClick={() => showCloud(cloud.id, key)}
     >
       <span className="cut">{label}</span>
-      <span className="n">{counts[key].toLocaleString('en-US')}</span>
+      <span className="n">{(key !== 'community' || community) && counts[key].toLocaleString('en-US')}</span>
     </button>
   ))
 }
