@@ -6,10 +6,16 @@ import { defineConfig } from 'vitest/config'
 // In Node, `electron` starts a download: no test may reach the real package.
 const alias = { electron: fileURLToPath(new URL('./src/main/testing/electron-stub.ts', import.meta.url)) }
 
+// What is waited for may take many times as long on a machine that is busy with other things; the runner's own second is for an idle one.
+const waits = { poll: { timeout: 20_000 } }
+
 export default defineConfig({
   test: {
     projects: [
-      { resolve: { alias }, test: { name: 'unit', include: ['src/**/*.test.ts', 'scripts/**/*.test.mjs'], testTimeout: 20_000 } },
+      {
+        resolve: { alias },
+        test: { name: 'unit', include: ['src/**/*.test.ts', 'scripts/**/*.test.mjs'], testTimeout: 40_000, expect: waits },
+      },
       {
         resolve: { alias },
         test: {
@@ -17,6 +23,7 @@ export default defineConfig({
           include: ['e2e/conformance/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 180_000,
+          expect: waits,
           fileParallelism: false,
         },
       },
@@ -28,6 +35,7 @@ export default defineConfig({
           exclude: ['e2e/integration/real-*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
+          expect: waits,
           fileParallelism: false,
         },
       },
@@ -39,6 +47,7 @@ export default defineConfig({
           include: ['e2e/integration/real-*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
+          expect: waits,
           fileParallelism: false,
         },
       },

@@ -146,7 +146,7 @@ describe('a body that', () => {
     const finished = await run(engine, downloadJob(server.url, part, { size, stallTimeoutMs: 700 }))
     expect(finished).toMatchObject({ type: 'failed', answered: false, error: { code: 'stalled' } })
     expect(performance.now() - from).toBeGreaterThan(650)
-    expect(performance.now() - from).toBeLessThan(6000)
+    expect(performance.now() - from).toBeLessThan(30_000)
   })
 
   test.each([0, 1, BLOCK, 2.5 * BLOCK, size - 1])(

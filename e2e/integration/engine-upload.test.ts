@@ -228,7 +228,7 @@ describe('a server that', () => {
     const finished = await run(engine, await uploadJob(server.url, path, { stallTimeoutMs: 1500 }))
     expect(finished).toMatchObject({ type: 'failed', answered: false, error: { code: 'stalled' } })
     expect(performance.now() - from).toBeGreaterThan(1400)
-    expect(performance.now() - from).toBeLessThan(8000)
+    expect(performance.now() - from).toBeLessThan(30_000)
   })
 
   test('is slow to answer after the last byte is waited for', async () => {

@@ -15,6 +15,9 @@ import { findPaths, type Paths } from './paths.ts'
 import { quitQuestion } from './quit-guard.ts'
 import * as electron from './testing/electron-stub.ts'
 
+/** For what comes soon: a machine that is busy with other things takes many times as long as an idle one. */
+const SOON = { timeout: 15_000 }
+
 const upload = { imageName: 'debian-13', kind: 'upload', percent: 41.7 } as const
 const delta: Delta = { seq: 1 }
 const macOs = process.platform === 'darwin'
@@ -43,7 +46,7 @@ async function launch(): Promise<electron.BrowserWindow | undefined> {
 const gone = (): boolean => electron.happened.includes('gone')
 /** The person answers the question that is on the screen. */
 async function answer(response: number): Promise<void> {
-  await vi.waitFor(() => expect(electron.questions).toHaveLength(1))
+  await vi.waitFor(() => expect(electron.questions).toHaveLength(1), SOON)
   pressed.resolve({ response, checkboxChecked: false })
 }
 let pressed: PromiseWithResolvers<{ response: number; checkboxChecked: boolean }>
@@ -127,12 +130,12 @@ describe('starting', () => {
   test('the page is loaded while the core starts, and may be closed before that is done', async () => {
     const making = Promise.withResolvers<FakeApp>()
     const started = start(() => making.promise, paths)
-    await vi.waitFor(() => expect(electron.windows[0]?.did).toContain('load app://glancer/'))
+    await vi.waitFor(() => expect(electron.windows[0]?.did).toContain('load app://glancer/'), SOON)
     electron.app.quit()
     expect(gone()).toBe(false)
     making.resolve(app)
     await started
-    await vi.waitFor(() => expect(gone()).toBe(true))
+    await vi.waitFor(() => expect(gone()).toBe(true), SOON)
     expect(app.told).toEqual(['close'])
   })
 
@@ -189,7 +192,7 @@ describe('quitting', () => {
   test('with nothing running it closes the core, then goes', async () => {
     await launch()
     electron.app.quit()
-    await vi.waitFor(() => expect(gone()).toBe(true))
+    await vi.waitFor(() => expect(gone()).toBe(true), SOON)
     expect(app.told.at(-1)).toBe('close')
     expect(electron.questions).toEqual([])
   })
@@ -197,7 +200,7 @@ describe('quitting', () => {
   test.skipIf(macOs)('so does closing the window', async () => {
     const window = await launch()
     window?.clickClose()
-    await vi.waitFor(() => expect(gone()).toBe(true))
+    await vi.waitFor(() => expect(gone()).toBe(true), SOON)
     expect(app.told.at(-1)).toBe('close')
   })
 
@@ -205,7 +208,7 @@ describe('quitting', () => {
     await launch()
     app.close = () => Promise.reject(new Error('disk'))
     electron.app.quit()
-    await vi.waitFor(() => expect(gone()).toBe(true))
+    await vi.waitFor(() => expect(gone()).toBe(true), SOON)
   })
 
   test('a running transfer is named, and "Keep running" keeps it', async () => {
@@ -229,7 +232,7 @@ describe('quitting', () => {
     electron.app.quit()
     expect(gone()).toBe(false)
     await answer(1)
-    await vi.waitFor(() => expect(gone()).toBe(true))
+    await vi.waitFor(() => expect(gone()).toBe(true), SOON)
     expect(app.told.at(-1)).toBe('close')
   })
 
@@ -244,7 +247,7 @@ describe('quitting', () => {
     expect(app.told).not.toContain('close')
     app.transfers = []
     app.emit(delta)
-    await vi.waitFor(() => expect(gone()).toBe(true))
+    await vi.waitFor(() => expect(gone()).toBe(true), SOON)
   })
 
   test('"Quit when done" goes at once if the last one ended while the question was on the screen', async () => {
@@ -253,7 +256,7 @@ describe('quitting', () => {
     electron.app.quit()
     app.transfers = []
     await answer(2)
-    await vi.waitFor(() => expect(gone()).toBe(true))
+    await vi.waitFor(() => expect(gone()).toBe(true), SOON)
   })
 
   test('asking twice does not ask twice', async () => {

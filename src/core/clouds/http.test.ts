@@ -87,7 +87,7 @@ describe('small requests', () => {
     const url = await serve(answer)
     const started = performance.now()
     await expect(keystone(url)).rejects.toMatchObject({ code: expect.stringMatching(/^(timeout|stalled)$/) })
-    expect(performance.now() - started).toBeLessThan(5000)
+    expect(performance.now() - started).toBeLessThan(20_000)
   })
 
   it('a page of HTML where Keystone should be', async () => {

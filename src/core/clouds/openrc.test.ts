@@ -164,6 +164,6 @@ describe('an openrc', () => {
     const started = performance.now()
     for (const part of ['"', '$(', '${', 'if [ ', 'x=$y', "$'", 'f() {', '\\\n', 'export A=1\n'])
       readOpenrc(part.repeat(Math.floor(1_000_000 / part.length)))
-    expect(performance.now() - started).toBeLessThan(20_000)
+    expect(performance.now() - started).toBeLessThan(30_000)
   })
 })

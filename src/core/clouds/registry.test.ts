@@ -5,6 +5,9 @@ import { CloudRegistry } from './registry.ts'
 import { FakeLink } from './testing/fake-link.ts'
 import { viewId } from './view-id.ts'
 
+/** For what comes soon: a machine that is busy with other things takes many times as long as an idle one. */
+const SOON = { timeout: 15_000 }
+
 const other = { id: 'p2', name: 'other', domainId: 'default' }
 const inOther = viewId({ base: 'acme', projectId: 'p2', region: null })
 const open: CloudRegistry[] = []
@@ -65,7 +68,7 @@ describe('clouds side by side', () => {
     const { registry, imagesChanged } = await registryWith([hanging, good])
     registry.watch('hangs')
     registry.watch('acme')
-    await vi.waitFor(() => expect(imagesChanged.mock.calls.some(([id, upserts]) => id === 'acme' && upserts.length === 1)).toBe(true))
+    await vi.waitFor(() => expect(imagesChanged.mock.calls.some(([id, upserts]) => id === 'acme' && upserts.length === 1)).toBe(true), SOON)
     expect(states(registry)).toEqual({ hangs: 'signing-in', acme: 'signed-in' })
     expect(registry.watch('acme').images.map(({ id }) => id)).toEqual(['i1'])
     // Nor do commands to the good one, nor the reading of a changed configuration.
@@ -79,14 +82,14 @@ describe('clouds side by side', () => {
     link.images = [{ id: 'i1', status: 'active' }]
     const { registry } = await registryWith([link])
     registry.watch('acme')
-    await vi.waitFor(() => expect(registry.get('acme')?.imageCount).toBe(1))
+    await vi.waitFor(() => expect(registry.get('acme')?.imageCount).toBe(1), SOON)
     link.listFails = unreachable
     registry.refresh('acme')
-    await vi.waitFor(() => expect(registry.get('acme')?.state).toMatchObject({ kind: 'offline', error: { code: 'refused' } }))
+    await vi.waitFor(() => expect(registry.get('acme')?.state).toMatchObject({ kind: 'offline', error: { code: 'refused' } }), SOON)
     expect(registry.watch('acme').images).toHaveLength(1)
     link.listFails = null
     registry.networkIsBack()
-    await vi.waitFor(() => expect(states(registry)).toEqual({ acme: 'signed-in' }))
+    await vi.waitFor(() => expect(states(registry)).toEqual({ acme: 'signed-in' }), SOON)
   })
 
   it('one that nobody watches is asked now and then while another is watched: what is said of it is true', async () => {
@@ -95,14 +98,17 @@ describe('clouds side by side', () => {
     await registry.signIn('beside')
     beside.listFails = unreachable
     registry.watch('acme')
-    await vi.waitFor(() => expect(states(registry)).toEqual({ acme: 'signed-in', beside: 'offline', never: 'idle' }))
+    await vi.waitFor(() => expect(states(registry)).toEqual({ acme: 'signed-in', beside: 'offline', never: 'idle' }), SOON)
     // Work with it is tried all the same: the session is not given up.
     await registry.client('beside')
     expect(beside.signIns).toBe(1)
     beside.listFails = null
-    await vi.waitFor(() => expect(states(registry)).toMatchObject({ beside: 'signed-in' }))
+    await vi.waitFor(() => expect(states(registry)).toMatchObject({ beside: 'signed-in' }), SOON)
     beside.listFails = new GlancerError('sign-in-refused', 'The password was changed.')
-    await vi.waitFor(() => expect(registry.get('beside')?.state).toMatchObject({ kind: 'failed', error: { code: 'sign-in-refused' } }))
+    await vi.waitFor(
+      () => expect(registry.get('beside')?.state).toMatchObject({ kind: 'failed', error: { code: 'sign-in-refused' } }),
+      SOON,
+    )
     expect(never.lists).toBe(0)
   })
 
@@ -124,7 +130,7 @@ describe('clouds side by side', () => {
     await Promise.all([registry.signIn('away'), registry.signIn('wrong')])
     away.signInFails = null
     registry.networkIsBack()
-    await vi.waitFor(() => expect(states(registry)).toEqual({ away: 'signed-in', wrong: 'failed' }))
+    await vi.waitFor(() => expect(states(registry)).toEqual({ away: 'signed-in', wrong: 'failed' }), SOON)
     expect(wrong.signIns).toBe(1)
   })
 
@@ -143,8 +149,9 @@ describe('clouds side by side', () => {
       names.map((name) => new FakeLink(name)),
       memory,
     )
-    await vi.waitFor(() =>
-      expect(states(registry)).toEqual({ stays: 'signed-in', left: 'idle', refused: 'idle', once: 'idle', never: 'idle' }),
+    await vi.waitFor(
+      () => expect(states(registry)).toEqual({ stays: 'signed-in', left: 'idle', refused: 'idle', once: 'idle', never: 'idle' }),
+      SOON,
     )
   })
 
@@ -152,7 +159,7 @@ describe('clouds side by side', () => {
     const link = acme()
     const { registry } = await registryWith([link])
     registry.watch('acme')
-    await vi.waitFor(() => expect(registry.get('acme')?.capabilities).not.toBe(null))
+    await vi.waitFor(() => expect(registry.get('acme')?.capabilities).not.toBe(null), SOON)
     for (let step = 0; step < 5; step++) registry.refresh('acme')
     expect(link.capabilitiesAsked).toBe(1)
     vi.useFakeTimers({ now: Date.now() + 60_000, toFake: ['Date'] })
@@ -169,7 +176,7 @@ describe('projects and regions', () => {
     const shown = registry.show('acme', other, null, false)
     expect(shown).toMatchObject({ id: inOther, name: 'acme', entry: 'acme', region: 'R1', project: 'other', projectId: 'p2' })
     expect(registry.list().map(({ id }) => id)).toEqual([inOther])
-    await vi.waitFor(() => expect(states(registry)).toEqual({ [inOther]: 'signed-in' }))
+    await vi.waitFor(() => expect(states(registry)).toEqual({ [inOther]: 'signed-in' }), SOON)
     expect(views).toHaveLength(1)
     // The first is out of sight, and as usable as before.
     expect(registry.get('acme')).toMatchObject({ project: 'demo', state: { kind: 'signed-in' } })
@@ -213,7 +220,7 @@ describe('projects and regions', () => {
     const link = acme()
     const { registry, configuration, views, busy } = await registryWith([link])
     registry.show('acme', other, null, false)
-    await vi.waitFor(() => expect(states(registry)).toEqual({ [inOther]: 'signed-in' }))
+    await vi.waitFor(() => expect(states(registry)).toEqual({ [inOther]: 'signed-in' }), SOON)
     await registry.reload()
     expect(states(registry)).toEqual({ [inOther]: 'signed-in' })
     busy.add(inOther)

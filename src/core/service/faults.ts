@@ -28,8 +28,10 @@ export type Hold = { ms: number } | { until: Promise<unknown> }
 export type FaultAction =
   /** Upload, stage and download go at this rate. */
   | { kind: 'throttle'; bytesPerSecond: number }
+  /** The same until the hold is over, then as fast as it can. */
+  | { kind: 'throttle-until'; bytesPerSecond: number; hold: Hold }
   /** The connection is cut after so many body bytes (upload, stage, download). `leave`: what an upload leaves; Glance goes back to queued. */
-  | { kind: 'cut'; afterBytes: number; leave?: 'queued' | 'saving' }
+  | { kind: 'cut'; afterBytes: number; leave?: 'queued' | 'saving' | 'killed' }
   /**
    * An answer of the test's choice, after so many body bytes were read (0 = before any). The rest of the body is swallowed and the connection
    * kept, as eventlet does; with `close` it is closed at once, as uwsgi does. Without `body` it is an error body as Glance would send it.
@@ -41,7 +43,7 @@ export type FaultAction =
       headers?: Record<string, string>
       body?: string
       close?: boolean
-      leave?: 'queued' | 'saving'
+      leave?: 'queued' | 'saving' | 'killed'
     }
   /** 401 as Glance says it, for instance with `after`: a token that expired. */
   | { kind: 'refuse-token' }
@@ -65,12 +67,14 @@ export type FaultAction =
   | { kind: 'silence'; afterBytes: number }
   /** No Content-Length, chunked instead, as the first download through Glance's cache. Download. */
   | { kind: 'no-length' }
-  /** The image stays `importing`, and nothing is read, until the hold is over. Import. */
-  | { kind: 'import-hold'; hold: Hold }
+  /** The image stays `importing`, and nothing is read, until the hold is over; with `unbegun` it stays as it was, under the lock. Import. */
+  | { kind: 'import-hold'; hold: Hold; unbegun?: boolean }
   /** Import: this store cannot be written, or none can. */
   | { kind: 'import-fails'; store?: string }
   /** As an image conversion of the operator does: other data, in another format. Import. */
   | { kind: 'import-converts'; diskFormat: string }
+  /** Records are shown as last changed so much earlier: what stood still for long, without the wait. List, show. */
+  | { kind: 'age'; ms: number }
 
 /** One fault. Absent conditions hold for every request. */
 export interface Fault {
@@ -177,17 +181,29 @@ function noop(): void {}
 /** Paces a stream: call before each piece; waits until its bytes may pass. */
 export class Pace {
   readonly #bytesPerSecond: number
-  readonly #closing: AbortSignal
+  readonly #over: AbortSignal
   #due = performance.now()
 
-  constructor(bytesPerSecond: number, closing: AbortSignal) {
+  private constructor(bytesPerSecond: number, over: AbortSignal) {
     this.#bytesPerSecond = bytesPerSecond
-    this.#closing = closing
+    this.#over = over
+  }
+
+  /** As the faults want it; null where they do not. */
+  static of(strikes: Strikes, closing: AbortSignal): Pace | null {
+    const throttle = strikes.get('throttle')
+    if (throttle !== undefined) return new Pace(throttle.bytesPerSecond, closing)
+    const held = strikes.get('throttle-until')
+    if (held === undefined) return null
+    const over = new AbortController()
+    void waitFor(held.hold, closing).then(() => over.abort())
+    return new Pace(held.bytesPerSecond, over.signal)
   }
 
   async pass(bytes: number): Promise<void> {
+    if (this.#over.aborted) return
     const now = performance.now()
     this.#due = Math.max(this.#due, now) + (bytes / this.#bytesPerSecond) * 1000
-    if (this.#due - now > 2) await pause(this.#due - now, this.#closing)
+    if (this.#due - now > 2) await pause(this.#due - now, this.#over)
   }
 }

@@ -168,6 +168,17 @@ describe('faults of an upload', () => {
     expect(await put(id, bytes)).toBe(204)
     expect(performance.now() - start).toBeGreaterThan(400)
   })
+
+  it('throttles until it is let go', async () => {
+    const id = await create()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    plan({ on: 'upload', action: { kind: 'throttle-until', bytesPerSecond: 1000, hold: { until: promise } } })
+    const sent = put(id, bytes)
+    await until(id, 'saving')
+    resolve()
+    expect(await sent).toBe(204)
+    expect((await get(id)).bytes).toEqual(Buffer.from(bytes))
+  })
 })
 
 describe('faults of a download', () => {

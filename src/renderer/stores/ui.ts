@@ -86,6 +86,11 @@ export function closeDialog(): void {
   useUi.setState({ dialog: null })
 }
 
+/** Closes that dialog unless another one has taken its place: for an answer that may come late. */
+export function closeIfStill(dialog: OpenDialog | null): void {
+  if (useUi.getState().dialog === dialog) closeDialog()
+}
+
 export function goTo(page: Page): void {
   useUi.setState({ page, peek: false })
 }

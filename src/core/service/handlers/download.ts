@@ -77,8 +77,7 @@ async function send(
 
 /** What the fault plan does to a download. */
 function meddle(call: Call, strikes: Strikes): Meddle {
-  const throttle = strikes.get('throttle')
-  const pace = throttle === undefined ? null : new Pace(throttle.bytesPerSecond, call.state.closing)
+  const pace = Pace.of(strikes, call.state.closing)
   const stopAt = Math.min(
     strikes.get('cut')?.afterBytes ?? Number.POSITIVE_INFINITY,
     strikes.get('silence')?.afterBytes ?? Number.POSITIVE_INFINITY,

@@ -26,11 +26,19 @@ export async function createImage(call: Call): Promise<void> {
 }
 
 export function listAll(call: Call): void {
-  call.exchange.sendJson(200, listImages(call.exchange.who, [...call.state.records.all()], call.exchange.query, call.state.records))
+  const { state, exchange } = call
+  const images = [...state.records.all()].map((image) => aged(call, image))
+  exchange.sendJson(200, listImages(exchange.who, images, exchange.query, state.records))
 }
 
 export function showImage(call: Call): void {
-  call.exchange.sendJson(200, imageView(findImage(call.state, call.exchange, param(call, 0))))
+  call.exchange.sendJson(200, imageView(aged(call, findImage(call.state, call.exchange, param(call, 0)))))
+}
+
+/** The record as it is, or older where a test wants that. */
+function aged({ strikes }: Call, image: ImageRecord): ImageRecord {
+  const age = strikes.none ? undefined : strikes.get('age')
+  return age === undefined ? image : { ...image, updatedAt: image.updatedAt - age.ms }
 }
 
 export async function patchImage(call: Call): Promise<void> {

@@ -64,8 +64,7 @@ class Saboteur {
   readonly #corruptAt: number
 
   constructor(strikes: Strikes, closing: AbortSignal) {
-    const throttle = strikes.get('throttle')
-    this.#pace = throttle === undefined ? null : new Pace(throttle.bytesPerSecond, closing)
+    this.#pace = Pace.of(strikes, closing)
     this.#cutAt = strikes.get('cut')?.afterBytes ?? Number.POSITIVE_INFINITY
     this.#answerAt = strikes.get('answer')?.afterBytes ?? Number.POSITIVE_INFINITY
     this.#corruptAt = strikes.get('corrupt')?.byte ?? -1

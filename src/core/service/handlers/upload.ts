@@ -108,8 +108,8 @@ async function giveUp(call: Call, image: ImageRecord, store: string, during: 'sa
   const { state, exchange, strikes } = call
   const leave = strikes.get('cut')?.leave ?? strikes.get('answer')?.leave ?? 'queued'
   const record = state.records.get(image.id)
-  if (record === undefined || leave === 'queued') await state.data.remove(store, image.id)
-  if (record?.status === during && leave === 'queued') change(state, image.id, { status: 'queued', size: null, virtualSize: null })
+  if (record === undefined || leave !== 'saving') await state.data.remove(store, image.id)
+  if (record?.status === during && leave !== 'saving') change(state, image.id, { status: leave, size: null, virtualSize: null })
   if (error instanceof AnswerNow) {
     answerAsPlanned(call)
     return

@@ -21,11 +21,12 @@ export function startImport(state: ServiceState, image: ImageRecord, task: TaskR
 
 async function runImport(state: ServiceState, image: ImageRecord, first: TaskRecord, order: ImportOrder, strikes: Strikes): Promise<void> {
   const copying = order.method === 'copy-image'
+  const held = strikes.get('import-hold')
+  if (held?.unbegun === true) await waitFor(held.hold, state.closing)
   const task = changeTask(state, first, { status: 'processing' })
   if (state.records.get(image.id) === undefined) return
   setProperties(state, image.id, { os_glance_importing_to_stores: order.stores.join(','), os_glance_failed_import: '' })
   if (!copying) change(state, image.id, { status: 'importing' })
-  const held = strikes.get('import-hold')
   if (held !== undefined) await waitFor(held.hold, state.closing)
   const converts = strikes.get('import-converts')
   const fails = strikes.get('import-fails')

@@ -130,7 +130,7 @@ function TextFoot({ form }: { form: CloudForm }) {
         {form.read !== null && count === 0 ? 'No cloud was understood.' : 'Nothing is added yet: the form shows it first.'}
       </div>
       <Button onClick={leaveForm}>Cancel</Button>
-      <Button kind="primary" disabled={count === 0} title={`${COMMAND} Enter`} onClick={takeFound}>
+      <Button kind="primary" disabled={count === 0 || form.reading} title={`${COMMAND} Enter`} onClick={takeFound}>
         Continue
       </Button>
     </div>

@@ -10,7 +10,12 @@ import { type CloudForm, changeForm, givenSecret, newForm, useCloudForm } from '
 /** Opens the sheet for a new cloud. @param way by filling in the form, or by a text that says it all */
 export async function openAddCloud(way: CloudForm['way'] = 'form'): Promise<void> {
   const keeping = await ask('clouds.keeping', {})
-  if (keeping !== null) useCloudForm.setState({ form: newForm({ way }, keeping) })
+  if (keeping !== null) open(newForm({ way }, keeping))
+}
+
+/** One that is open already stays: it may hold what was typed since. */
+function open(form: CloudForm): void {
+  if (useCloudForm.getState().form === null) useCloudForm.setState({ form })
 }
 
 /** Opens the sheet with a cloud that was added here, or with a copy of any other. */
@@ -20,8 +25,8 @@ export async function openEditCloud(cloudId: string): Promise<void> {
   if (cloud === undefined || keeping === null || known === null) return
   const secret = known.knowsSecret ? ({ kind: 'known' } as const) : ({ kind: 'none' } as const)
   const own = known.cloudId !== null
-  useCloudForm.setState({
-    form: newForm(
+  open(
+    newForm(
       {
         cloudId: known.cloudId,
         from: own ? null : cloudId,
@@ -32,7 +37,7 @@ export async function openEditCloud(cloudId: string): Promise<void> {
       },
       keeping,
     ),
-  })
+  )
 }
 
 function freeName(name: string): string {
@@ -55,23 +60,29 @@ export function leaveForm(): void {
   else closeForm()
 }
 
-/** Understands the text; the last one that was asked counts. */
+let readings = 0
+
+/** Understands the text, or the file; the last one that was asked counts, as long as nobody types on. */
 export async function readText(input: Input<'clouds.read'>): Promise<void> {
-  const before = useCloudForm.getState().form?.text
-  const still = (): boolean => 'fileId' in input || useCloudForm.getState().form?.text === before
+  readings += 1
+  const asked = readings
+  const { number, text } = useCloudForm.getState().form ?? {}
+  const take = (part: Partial<CloudForm>): void => {
+    const { form } = useCloudForm.getState()
+    if (asked === readings && form?.number === number && form?.text === text) changeForm(() => ({ ...part, reading: false }))
+  }
   try {
-    const read = await bridge.call('clouds.read', input)
-    if (still()) changeForm(() => ({ read, chosen: 0, unread: null }))
+    take({ read: await bridge.call('clouds.read', input), chosen: 0, unread: null })
   } catch (thrown) {
-    if (still()) changeForm(() => ({ read: null, unread: toErrorShape(thrown) }))
+    take({ read: null, unread: toErrorShape(thrown) })
   }
 }
 
 /** The chosen cloud of the text goes into the form, to be looked at, completed and tried. */
 export function takeFound(): void {
-  changeForm(({ read, chosen, keep, keeping }) => {
+  changeForm(({ read, reading, chosen, keep, keeping }) => {
     const found = read?.clouds[chosen]
-    if (found === undefined) return {}
+    if (found === undefined || reading) return {}
     return {
       way: 'form',
       draft: found.draft,
@@ -96,12 +107,22 @@ export async function testForm(): Promise<void> {
       from: form.cloudId ?? form.from,
       secret: givenSecret(form.secret),
     })
-    changeForm(() => ({ report, refused: report.error === null ? null : { field: report.field, error: report.error } }))
+    // What was tried is not what stands there now: whoever typed on asks again.
+    changeIf(form, ({ draft, secret }) =>
+      draft === form.draft && secret === form.secret
+        ? { report, refused: report.error === null ? null : { field: report.field, error: report.error } }
+        : {},
+    )
   } catch (thrown) {
     const error = toErrorShape(thrown)
-    changeForm(() => ({ refused: { field: fieldOf(error), error } }))
+    changeIf(form, () => ({ refused: { field: fieldOf(error), error } }))
   }
-  changeForm(() => ({ busy: null }))
+  changeIf(form, () => ({ busy: null }))
+}
+
+/** Changes the form that was asked about, unless it was closed meanwhile. */
+function changeIf({ number }: CloudForm, change: (form: CloudForm) => Partial<CloudForm>): void {
+  if (useCloudForm.getState().form?.number === number) changeForm(change)
 }
 
 /** Adds the cloud, or changes it, and signs in. */
@@ -121,7 +142,7 @@ export async function saveForm(): Promise<void> {
     await signIn(cloud.id)
   } catch (thrown) {
     const error = toErrorShape(thrown)
-    changeForm(() => ({ busy: null, refused: { field: fieldOf(error), error } }))
+    changeIf(form, () => ({ busy: null, refused: { field: fieldOf(error), error } }))
   }
 }
 

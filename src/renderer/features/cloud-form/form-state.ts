@@ -13,6 +13,8 @@ export interface Keeping {
 }
 
 export interface CloudForm {
+  /** Counted: an answer that comes late for one that was closed does not touch the next. */
+  number: number
   /** The cloud that is changed; null for a new one. */
   cloudId: string | null
   /** The cloud that a new one is made from. */
@@ -34,6 +36,8 @@ export interface CloudForm {
   /** Closing would lose what was typed: the question is shown. */
   leaving: boolean
   text: string
+  /** The text, or the file, is not understood yet: `read` is of the one before. */
+  reading: boolean
   read: ReadClouds | null
   /** Which of the clouds of the text is meant. */
   chosen: number
@@ -44,8 +48,12 @@ export interface CloudForm {
 /** The sheet in which a cloud is added or changed; null while it is closed. */
 export const useCloudForm = create<{ form: CloudForm | null }>(() => ({ form: null }))
 
+let forms = 0
+
 export function newForm(over: Partial<CloudForm>, keeping: Keeping): CloudForm {
+  forms += 1
   return {
+    number: forms,
     cloudId: null,
     from: null,
     name: null,
@@ -61,6 +69,7 @@ export function newForm(over: Partial<CloudForm>, keeping: Keeping): CloudForm {
     changed: false,
     leaving: false,
     text: '',
+    reading: false,
     read: null,
     chosen: 0,
     unread: null,

@@ -1,4 +1,4 @@
-import { useEffect, useId, useState } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 import type { SecretWord } from '../../../shared/cloud-draft.ts'
 import { type SecretKeep, secretKeepSchema } from '../../../shared/cloud-protocol.ts'
 import type { Cloud } from '../../../shared/domain.ts'
@@ -16,6 +16,8 @@ export function SecretPrompt({ cloud, word }: { cloud: Cloud; word: SecretWord }
   const [keeping, setKeeping] = useState<Keeping | null>(null)
   const [keep, setKeep] = useState<SecretKeep>('memory')
   const [busy, setBusy] = useState(false)
+  // What the person chooses is not overwritten by an answer that comes late.
+  const chosen = useRef(false)
   const [problem, setProblem] = useState<string | null>(null)
   const mayKeep = cloud.origin === 'added' && word !== 'passcode'
   useEffect(() => {
@@ -24,7 +26,7 @@ export function SecretPrompt({ cloud, word }: { cloud: Cloud; word: SecretWord }
       if (found !== null) setKeeping(found)
     })
     void ask('clouds.draft', { cloudId: cloud.id }).then((known) => {
-      if (known !== null && known.keep !== null) setKeep(known.keep)
+      if (known !== null && known.keep !== null && !chosen.current) setKeep(known.keep)
     })
   }, [mayKeep, cloud.id])
   const signIn = async (): Promise<void> => {
@@ -70,8 +72,9 @@ export function SecretPrompt({ cloud, word }: { cloud: Cloud; word: SecretWord }
             value={keep}
             choices={keepChoices(keeping)}
             onChange={(value) => {
-              const chosen = secretKeepSchema.safeParse(value)
-              if (chosen.success) setKeep(chosen.data)
+              chosen.current = true
+              const keeps = secretKeepSchema.safeParse(value)
+              if (keeps.success) setKeep(keeps.data)
             }}
           />
         )}

@@ -79,7 +79,7 @@ export function TextWay({ form, first }: { form: CloudForm; first: RefObject<HTM
 }
 
 function takeText(text: string): void {
-  changeForm(() => ({ text, ...(text === '' && { read: null }), unread: null }))
+  changeForm(() => ({ text, reading: text !== '', ...(text === '' && { read: null }), unread: null }))
 }
 
 async function openFile(own: HTMLInputElement | null): Promise<void> {
@@ -91,24 +91,24 @@ async function openFile(own: HTMLInputElement | null): Promise<void> {
 /** Its text stays with the core: the page sees only what was understood. */
 async function readFileId(fileId: string | undefined): Promise<void> {
   if (fileId === undefined) return
-  changeForm(() => ({ text: '', read: null, unread: null }))
+  changeForm(() => ({ text: '', reading: true, read: null, unread: null }))
   await readText({ fileId })
 }
 
 async function takeFile(file: File): Promise<void> {
   if (file.size > PASTE_LIMIT) {
     const message = `${file.name} is larger than 1 MiB; an openrc or a clouds.yaml is not.`
-    changeForm(() => ({ text: '', read: null, unread: { code: 'too-large', message } }))
+    changeForm(() => ({ text: '', reading: false, read: null, unread: { code: 'too-large', message } }))
     return
   }
   takeText(await file.text())
 }
 
 function Found({ form }: { form: CloudForm }) {
-  const { read, unread, chosen, text } = form
+  const { read, unread, chosen, reading } = form
   if (unread !== null) return <p className="hint danger">{sentence(unread)}</p>
   if (read === null)
-    return <p className="hint t2">{text === '' ? 'From the dashboard: API Access, Download OpenStack RC File.' : 'Reading…'}</p>
+    return <p className="hint t2">{reading ? 'Reading…' : 'From the dashboard: API Access, Download OpenStack RC File.'}</p>
   return (
     <section className="found" aria-label="What was understood" aria-live="polite">
       {read.clouds.length > 0 && (

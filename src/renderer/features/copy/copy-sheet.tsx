@@ -12,7 +12,7 @@ import { plural } from '../../lib/plural.ts'
 import { useAsked } from '../../lib/use-asked.ts'
 import { ask } from '../../stores/core.ts'
 import { useCloud, useData } from '../../stores/data.ts'
-import { closeDialog, useUi } from '../../stores/ui.ts'
+import { closeDialog, closeIfStill, useUi } from '../../stores/ui.ts'
 import { type Choice, type Choices, isRefused, itemsOf } from './copy-choice.ts'
 import { CopyRow, FindingBox } from './copy-row.tsx'
 
@@ -121,10 +121,11 @@ function Planned({ fromCloudId, toCloudId, imageIds, focuses }: PlannedProps) {
   const start = async (): Promise<void> => {
     if (items === null) return
     setStarting(true)
+    const { dialog } = useUi.getState()
     const started = await ask('copies.start', { fromCloudId, toCloudId, items })
     setStarting(false)
     if (started === null) return
-    closeDialog()
+    closeIfStill(dialog)
     useUi.setState({ trayFolded: false })
   }
   return (

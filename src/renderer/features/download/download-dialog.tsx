@@ -9,7 +9,7 @@ import { Shape } from '../../components/shape.tsx'
 import { plural } from '../../lib/plural.ts'
 import { bridge, sentence } from '../../stores/core.ts'
 import { useImages } from '../../stores/data.ts'
-import { closeDialog } from '../../stores/ui.ts'
+import { closeDialog, closeIfStill, useUi } from '../../stores/ui.ts'
 import { HostChooser } from '../host-files/host-chooser.tsx'
 import { imageLabel } from '../images/image-label.ts'
 import { lastFolder, rememberFolder, startDownload } from './actions.ts'
@@ -56,11 +56,14 @@ export function DownloadDialog({ cloudId, imageIds }: { cloudId: string; imageId
   }, [])
 
   const start = async (): Promise<void> => {
+    // Twice Enter is one download.
+    if (starting || folder === '' || images.length === 0) return
     setStarting(true)
+    const { dialog } = useUi.getState()
     try {
       const { folderId } = await bridge.call('files.pickFolder', { folder })
       rememberFolder(folder)
-      if (await startDownload(cloudId, imageIds, folderId, ifExists)) closeDialog()
+      if (await startDownload(cloudId, imageIds, folderId, ifExists)) closeIfStill(dialog)
     } catch (thrown) {
       setProblem(sentence(toErrorShape(thrown)))
     } finally {

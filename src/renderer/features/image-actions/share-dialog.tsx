@@ -7,7 +7,7 @@ import { GrowText } from '../../components/grow-text.tsx'
 import { plural } from '../../lib/plural.ts'
 import { bridge } from '../../stores/core.ts'
 import { useImages } from '../../stores/data.ts'
-import { closeDialog } from '../../stores/ui.ts'
+import { closeDialog, closeIfStill, useUi } from '../../stores/ui.ts'
 import { imageLabel } from '../images/image-label.ts'
 import type { Outcome } from './outcome-words.ts'
 import { projectIds } from './project-ids.ts'
@@ -27,9 +27,10 @@ export function ShareDialog({ cloudId, imageIds }: { cloudId: string; imageIds: 
   const share = async (): Promise<void> => {
     if (ids.length === 0 || sharing) return
     setSharing(true)
+    const { dialog } = useUi.getState()
     const outcomes: Outcome[] = []
     for (const image of images) outcomes.push({ id: image.id, label: imageLabel(image), error: await shareOne(cloudId, image, ids) })
-    closeDialog()
+    closeIfStill(dialog)
     tellOutcome({ done: `shared with ${ids.length === 1 ? ids[0] : plural(ids.length, 'project')}`, outcomes })
   }
   return (

@@ -14,6 +14,8 @@ import { blankImage, duplicate, newRecord } from './new-record.ts'
 
 /** What the sheet of one image is doing. */
 export interface EditSession {
+  /** Counted: an answer that comes late for one that was closed does not touch the next. */
+  number: number
   cloudId: string
   imageId: string
   edit: Edit
@@ -35,6 +37,8 @@ export interface NewFacts {
   leftOut: readonly string[]
 }
 
+let sessions = 0
+
 export const useEditSession = create<{ session: EditSession | null }>(() => ({ session: null }))
 
 /** Opens the sheet of an image; one that is open already stays. */
@@ -55,7 +59,9 @@ export function openDuplicate(cloudId: string, image: Image): void {
 
 function open(cloudId: string, edit: Edit, create: NewFacts | null): void {
   if (useEditSession.getState().session !== null) return
+  sessions += 1
   const session: EditSession = {
+    number: sessions,
     cloudId,
     imageId: edit.latest.id,
     edit,
@@ -68,9 +74,13 @@ function open(cloudId: string, edit: Edit, create: NewFacts | null): void {
   useEditSession.setState({ session })
   // Without them only proposals are missing.
   bridge.call('images.knownProperties', { cloudId }).then(
-    (known) => changeSession({ known }),
+    (known) => isOpen(session.number) && changeSession({ known }),
     () => {},
   )
+}
+
+function isOpen(number: number): boolean {
+  return useEditSession.getState().session?.number === number
 }
 
 export function closeEdit(): void {
@@ -96,38 +106,46 @@ export function hearOf(image: Image | null): void {
   useEditSession.setState(({ session }) => ({ session: session === null ? null : { ...session, edit: heard(session.edit, image) } }))
 }
 
-/** Sends what was changed. Closes the sheet when it is kept; else what stands in the way is said beside its field. */
+/** Sends what was changed. Closes the sheet when it is kept; else what stands in the way is said beside its field, or in a toast if it was left. */
 export async function saveEdit(): Promise<void> {
   const { session } = useEditSession.getState()
   if (session === null || session.saving || !canSave(session)) return
-  const { cloudId, imageId, edit, create } = session
+  const { number, cloudId, imageId, edit, create } = session
   const { changes, base } = changesOf(edit)
   changeSession({ saving: true, refused: null })
-  if (create !== null) return await createNow(cloudId, newRecord(edit, create))
+  if (create !== null) return await createNow(session, newRecord(edit, create))
   try {
     const { image, changedByOthers, refused } = await bridge.call('images.change', { cloudId, imageId, changes, base })
     if (changedByOthers.length === 0 && refused === null) {
-      closeEdit()
+      if (isOpen(number)) closeEdit()
       told(cloudId, edit.latest, image, changes)
-      return
-    }
-    changeSession({ saving: false, refused })
-    hearOf(image)
+    } else if (isOpen(number)) {
+      changeSession({ saving: false, refused })
+      hearOf(image)
+    } else
+      toastFailure(
+        `${imageLabel(image)} was not saved. ${refused === null ? 'Somebody else changed it meanwhile.' : sentence(refused.error)}`,
+      )
   } catch (thrown) {
     const error = toErrorShape(thrown)
+    if (!isOpen(number)) return toastFailure(`${imageLabel(edit.latest)} was not saved. ${sentence(error)}`)
     if (error.code === 'not-found') hearOf(null)
     changeSession({ saving: false, refused: error.code === 'not-found' ? null : { field: null, error } })
   }
 }
 
-async function createNow(cloudId: string, record: NewRecord): Promise<void> {
+async function createNow({ number, cloudId }: EditSession, record: NewRecord): Promise<void> {
   try {
     const image = await bridge.call('images.create', { cloudId, record })
-    closeEdit()
-    showImage(cloudId, image.id)
+    if (isOpen(number)) {
+      closeEdit()
+      showImage(cloudId, image.id)
+    }
     toast(`${imageLabel(image)} created`, { shape: 'tick', tone: 'ok' })
   } catch (thrown) {
-    changeSession({ saving: false, refused: { field: null, error: toErrorShape(thrown) } })
+    const error = toErrorShape(thrown)
+    if (isOpen(number)) changeSession({ saving: false, refused: { field: null, error } })
+    else toastFailure(`The record was not created. ${sentence(error)}`)
   }
 }
 

@@ -9,7 +9,7 @@ import { Shape } from '../../components/shape.tsx'
 import { plural } from '../../lib/plural.ts'
 import { ask } from '../../stores/core.ts'
 import { useCloud } from '../../stores/data.ts'
-import { closeDialog, useUi } from '../../stores/ui.ts'
+import { closeDialog, closeIfStill, useUi } from '../../stores/ui.ts'
 import { visibilityChoices } from '../upload/choices.ts'
 import { QuotaLine } from '../usage/quota-line.tsx'
 import { type Edit, rowsFrom, type Source } from './import-draft.ts'
@@ -41,6 +41,7 @@ export function ImportSheet({ cloudId }: { cloudId: string }) {
   const start = async (): Promise<void> => {
     if (!ready) return
     setStarting(true)
+    const { dialog } = useUi.getState()
     const items = good.map((row) => {
       const fields: ImageFields = {
         name: row.name.trim(),
@@ -61,7 +62,7 @@ export function ImportSheet({ cloudId }: { cloudId: string }) {
     const begun = await ask('imports.start', { cloudId, items, target: targetOf(stores) })
     setStarting(false)
     if (begun === null) return
-    closeDialog()
+    closeIfStill(dialog)
     useUi.setState({ cloudId, trayFolded: false })
   }
 

@@ -5,6 +5,7 @@ import { commandKey } from '../../lib/keys.ts'
 import { useData } from '../../stores/data.ts'
 import { goTo, openDialog, showCloud, useUi } from '../../stores/ui.ts'
 import { undo, useUndo } from '../../stores/undo.ts'
+import { useCloudForm } from '../cloud-form/form-state.ts'
 import { choosePlace } from '../clouds/open-place.ts'
 import { openCreate, useEditSession } from '../image-edit/edit-session.ts'
 import { actOnTargets, downloadTargets, editTarget, targetIds } from '../images/actions.ts'
@@ -17,8 +18,7 @@ import { useDraft } from '../upload/draft.ts'
 export function useShortcuts(): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      const covered = useUi.getState().dialog !== null || useDraft.getState().open || useEditSession.getState().session !== null
-      if (event.defaultPrevented || covered) return
+      if (event.defaultPrevented || covered()) return
       const run = commandKey(event) ? withCommand(event) : typing(event.target) ? null : alone(event)
       if (run === null) return
       event.preventDefault()
@@ -27,6 +27,11 @@ export function useShortcuts(): void {
     addEventListener('keydown', onKey)
     return () => removeEventListener('keydown', onKey)
   }, [])
+}
+
+function covered(): boolean {
+  const sheet = useDraft.getState().open || useEditSession.getState().session !== null || useCloudForm.getState().form !== null
+  return sheet || useUi.getState().dialog !== null
 }
 
 function typing(target: EventTarget | null): boolean {

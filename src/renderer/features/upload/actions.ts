@@ -8,6 +8,9 @@ import { useData } from '../../stores/data.ts'
 import { useUi } from '../../stores/ui.ts'
 import { type Draft, type DraftItem, emptyDraft, isRefused, nameProblem, useDraft } from './draft.ts'
 
+/** Which sheet is open, counted: what comes late for one that was closed does not go into the next. */
+let sheets = 0
+
 let fileField: HTMLInputElement | null = null
 
 /** The hidden file field through which the browser's own picker opens; the shell owns it. */
@@ -29,36 +32,41 @@ export async function chooseFiles(): Promise<void> {
 export async function addFiles(files: readonly File[] | DataTransfer): Promise<void> {
   const count = files instanceof DataTransfer ? Array.from(files.items).filter((item) => item.kind === 'file').length : files.length
   if (count === 0) return
-  openSheet(count)
-  try {
-    await look(await bridge.addDropped(files))
-  } catch (thrown) {
-    toastFailure(sentence(toErrorShape(thrown)))
-  } finally {
-    useDraft.setState((draft) => ({ looking: Math.max(0, draft.looking - count) }))
-    closeIfEmpty()
-  }
+  await fill(count, () => bridge.addDropped(files))
 }
 
 /** The same for files that the host already knows by id. */
 export async function addIds(picked: readonly DroppedFile[]): Promise<void> {
   if (picked.length === 0) return
-  openSheet(picked.length)
+  await fill(picked.length, async () => picked)
+}
+
+async function fill(count: number, files: () => Promise<readonly DroppedFile[]>): Promise<void> {
+  const sheet = openSheet(count)
   try {
-    await look(picked)
+    await look(await files(), sheet)
   } catch (thrown) {
     toastFailure(sentence(toErrorShape(thrown)))
   } finally {
-    useDraft.setState((draft) => ({ looking: Math.max(0, draft.looking - picked.length) }))
-    closeIfEmpty()
+    if (isOpen(sheet)) {
+      useDraft.setState((draft) => ({ looking: draft.looking - count }))
+      closeIfEmpty()
+    }
   }
 }
 
-function openSheet(count: number): void {
-  useDraft.setState((draft) => ({
-    ...(draft.open ? {} : { ...emptyDraft, open: true, cloudId: targetCloud() }),
-    looking: (draft.open ? draft.looking : 0) + count,
-  }))
+function openSheet(count: number): number {
+  const { open, looking } = useDraft.getState()
+  if (open) useDraft.setState({ looking: looking + count })
+  else {
+    sheets += 1
+    useDraft.setState({ ...emptyDraft, open: true, cloudId: targetCloud(), looking: count })
+  }
+  return sheets
+}
+
+function isOpen(sheet: number): boolean {
+  return useDraft.getState().open && sheets === sheet
 }
 
 /** Where files that come now would go: the cloud that is shown if it is signed in, else the first that is. */
@@ -73,7 +81,7 @@ function closeIfEmpty(): void {
   if (items.length === 0 && problems.length === 0 && looking === 0) useDraft.setState(emptyDraft)
 }
 
-async function look(dropped: readonly DroppedFile[]): Promise<void> {
+async function look(dropped: readonly DroppedFile[], sheet: number): Promise<void> {
   const ids = dropped.flatMap((file) => ('fileId' in file ? [file.fileId] : []))
   const problems = dropped.flatMap((file) => ('fileId' in file ? [] : [file]))
   const files = ids.length === 0 ? [] : await bridge.call('files.inspect', { fileIds: ids })
@@ -84,7 +92,7 @@ async function look(dropped: readonly DroppedFile[]): Promise<void> {
       const { name, diskFormat, containerFormat } = file.proposed
       return { file, name, diskFormat, containerFormat, visibility: null, store: null, checked: null, kept: new Set() }
     })
-  if (!useDraft.getState().open) {
+  if (!isOpen(sheet)) {
     await bridge.call('files.release', { fileIds: ids })
     return
   }
@@ -92,7 +100,7 @@ async function look(dropped: readonly DroppedFile[]): Promise<void> {
   await Promise.all(items.map((item) => check(item.file.fileId)))
 }
 
-/** Asks the core what is to be said about the formats chosen. An answer to a choice that has changed since is dropped. */
+/** Asks the core what is to be said about the formats chosen. An answer to a choice, or about a cloud, that has changed since is dropped. */
 async function check(fileId: string): Promise<void> {
   const { cloudId, items } = useDraft.getState()
   const item = items.find((each) => each.file.fileId === fileId)
@@ -100,6 +108,7 @@ async function check(fileId: string): Promise<void> {
   const { diskFormat, containerFormat } = item
   try {
     const checked = await bridge.call('files.check', { fileId, cloudId, diskFormat, containerFormat })
+    if (useDraft.getState().cloudId !== cloudId) return
     changeItem(fileId, (now) => (now.diskFormat === diskFormat && now.containerFormat === containerFormat ? { checked } : {}))
   } catch {
     // The look alone stands then; the core checks again when the upload starts.
@@ -187,7 +196,12 @@ export async function startUpload(): Promise<void> {
   bridge.sendBodies(items.map((item) => item.file.fileId))
   const refused = draft.items.filter(isRefused).map((item) => item.file.fileId)
   if (refused.length > 0) void bridge.call('files.release', { fileIds: refused }).catch(() => {})
-  useDraft.setState(emptyDraft)
+  // What was dropped meanwhile did not go up with them.
+  const taken = new Set(draft.items.map((item) => item.file.fileId))
+  useDraft.setState((now) => {
+    const more = now.items.filter((item) => !taken.has(item.file.fileId))
+    return more.length === 0 && now.looking === 0 ? emptyDraft : { starting: false, items: more, problems: [] }
+  })
   useUi.setState({ cloudId: draft.cloudId, trayFolded: false })
 }
 

@@ -28,7 +28,12 @@ function OpenSheet() {
   const start = useRef<HTMLButtonElement>(null)
   const [properties, setProperties] = useState(false)
   const [leaving, setLeaving] = useState(false)
-  const leave = (): void => (isEdited(draft) && !draft.starting ? setLeaving(true) : closeSheet())
+  const leave = (): void => {
+    // The files of uploads that are just being started are not let go.
+    if (draft.starting) return
+    if (isEdited(draft)) setLeaving(true)
+    else closeSheet()
+  }
   const stores = (cloud?.capabilities?.stores.length ?? 0) > 0
   const going = uploadable(draft)
   const ready = canStart(draft)
@@ -86,7 +91,9 @@ function OpenSheet() {
       </div>
       <div className="sheet-foot">
         <Summary draft={draft} />
-        <Button onClick={leave}>Cancel</Button>
+        <Button disabled={draft.starting} onClick={leave}>
+          Cancel
+        </Button>
         <Button ref={start} kind="primary" disabled={!ready} onClick={() => void startUpload()}>
           {draft.starting ? 'Starting…' : `Upload ${plural(going.length, 'file')}`}
         </Button>
