@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { digestPairSchema, sizePairSchema, verificationSchema } from './domain.ts'
-import { errorShapeSchema } from './errors.ts'
+import { errorShapeSchema } from './error-shape.ts'
 import { command, id } from './image-protocol.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { cloudDraftSchema, draftFieldSchema } from './cloud-draft.ts'
 import { cloudSchema } from './domain.ts'
-import { errorShapeSchema } from './errors.ts'
+import { errorShapeSchema } from './error-shape.ts'
 import { command, id } from './image-protocol.ts'
 
 /**

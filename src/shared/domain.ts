@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { secretNames } from './cloud-draft.ts'
-import { errorShapeSchema } from './errors.ts'
+import { errorShapeSchema } from './error-shape.ts'
 import { defaultLook, savedViewsSchema, tableLookSchema } from './image-table.ts'
 
 /**

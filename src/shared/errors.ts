@@ -1,5 +1,3 @@
-import { z } from 'zod'
-
 /**
  * Every way in which something can go wrong, as far as the page tells them apart. The list is closed: a new code is added here, and the
  * compiler then points at every place that has to know it.
@@ -75,19 +73,19 @@ export const errorCodes = [
 export type ErrorCode = (typeof errorCodes)[number]
 
 /**
- * An error as it crosses the bridge. `message` is a sentence that a person can act on; `detail` is what the other side said, as plain text
+ * An error as it crosses the bridge (its schema stands in `error-shape.ts`: the threads that move bytes need none, nor the library for it).
+ * `message` is a sentence that a person can act on; `detail` is what the other side said, as plain text
  * of bounded length; `requestId` is the cloud's `X-Openstack-Request-Id`; `remedy` says what to do.
  */
-export const errorShapeSchema = z.object({
-  code: z.enum(errorCodes),
-  message: z.string(),
-  detail: z.string().optional(),
-  requestId: z.string().optional(),
-  remedy: z.string().optional(),
+export interface ErrorShape {
+  code: ErrorCode
+  message: string
+  detail?: string | undefined
+  requestId?: string | undefined
+  remedy?: string | undefined
   /** The HTTP status, where an answer of a server is what failed. */
-  status: z.number().int().optional(),
-})
-export type ErrorShape = z.infer<typeof errorShapeSchema>
+  status?: number | undefined
+}
 
 /** What may be said about an error besides its code and sentence. */
 export interface ErrorFacts {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { imageSchema, NAME_LIMIT, visibilitySchema } from './domain.ts'
-import { errorShapeSchema } from './errors.ts'
+import { errorShapeSchema } from './error-shape.ts'
 
 /** What the page may ask about single images, and do with them: the part of the protocol's one table that edits. */
 

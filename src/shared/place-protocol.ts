@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { cloudSchema } from './domain.ts'
-import { errorShapeSchema } from './errors.ts'
+import { errorShapeSchema } from './error-shape.ts'
 import { command, id } from './image-protocol.ts'
 
 /** What the page may ask about projects and regions: the part of the protocol's one table that switches between them. */

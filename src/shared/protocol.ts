@@ -14,7 +14,7 @@ import {
   settingsSchema,
   transferSchema,
 } from './domain.ts'
-import { errorShapeSchema } from './errors.ts'
+import { errorShapeSchema } from './error-shape.ts'
 import { command, id, ids, imageCommands } from './image-protocol.ts'
 import { filtersSchema, savedViewSchema, savedViewsSchema } from './image-table.ts'
 import { importCommands } from './import-protocol.ts'

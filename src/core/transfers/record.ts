@@ -11,7 +11,7 @@ import {
   transferStates,
   verificationSchema,
 } from '../../shared/domain.ts'
-import { errorShapeSchema } from '../../shared/errors.ts'
+import { errorShapeSchema } from '../../shared/error-shape.ts'
 
 /**
  * A transfer as the journal keeps it: all that is needed to go on after a crash, and all that a receipt tells. Holds paths (the page never

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { PreloadBridge } from '../../shared/bridge.ts'
-import { errorShapeSchema, GlancerError } from '../../shared/errors.ts'
+import { errorShapeSchema } from '../../shared/error-shape.ts'
+import { GlancerError } from '../../shared/errors.ts'
 import { type CommandName, commands, deltaSchema, type Input, type Output } from '../../shared/protocol.ts'
 import type { Bridge, DroppedFile } from './bridge.ts'
 import { filesOf } from './dropped-entries.ts'

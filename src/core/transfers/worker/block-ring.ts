@@ -19,6 +19,8 @@ export class BlockRing {
   readonly #free: Block[] = []
   readonly #users: number[]
   readonly #waiting: ((block: Block) => void)[] = []
+  /** Called when there is no free block, and again when somebody waits for one: who holds some may look whether they are free by now. */
+  onWanted: () => void = () => {}
 
   /** @param memory of a ring before it, of which nobody uses any block any more: memory that was in use need not be cleared by the system first. */
   constructor(blocks: number, blockSize: number, memory?: SharedArrayBuffer) {
@@ -37,7 +39,17 @@ export class BlockRing {
 
   /** A free block, as soon as there is one. */
   take(): Block | Promise<Block> {
-    return this.#free.shift() ?? new Promise((resolve) => this.#waiting.push(resolve))
+    if (this.#free.length === 0) this.onWanted()
+    const free = this.#free.shift()
+    if (free !== undefined) return free
+    const waiting = new Promise<Block>((resolve) => this.#waiting.push(resolve))
+    this.onWanted()
+    return waiting
+  }
+
+  /** How many wait for a block. */
+  get isWantedBy(): number {
+    return this.#waiting.length
   }
 
   /** Says how many will release it. */
