@@ -16,8 +16,9 @@ export class Addresses {
     return this.#schemes.has(scheme) ? `https://${scheme}.${host}.invalid${rest === '' ? '/' : rest}` : address
   }
 
-  /** As the app knows it. Takes whole addresses and origins alike. */
+  /** As the app knows it. Takes whole addresses and origins alike, and the page's own `blob:` addresses. */
   outside(address: string): string {
+    if (address.startsWith('blob:')) return `blob:${this.outside(address.slice(5))}`
     const [, scheme = '', host = '', rest = ''] = /^https:\/\/([a-z][a-z0-9+-]*)\.([^/?#]+)\.invalid(?=[/?#]|$)(.*)$/i.exec(address) ?? []
     return this.#schemes.has(scheme) ? `${scheme}://${host}${rest}` : address
   }

@@ -4,6 +4,7 @@ import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type * as Electron from 'electron'
 import { Chromium } from './chromium.ts'
+import { followDownloads } from './downloads.ts'
 import type { FromApp } from './remote.ts'
 import { takeInstanceLock } from './single-instance.ts'
 import { cancellable, record, state } from './state.ts'
@@ -84,7 +85,8 @@ export async function becomeReady(): Promise<void> {
   ready.resolve()
   app.emit('ready', {}, {})
   state.chromium = await starting
-  process.send?.({ kind: 'browser', endpoint: state.chromium.endpoint } satisfies FromApp)
+  await followDownloads(state.chromium, app.getPath('userData'))
+  process.send?.({ kind: 'browser', endpoint: state.chromium.endpoint, pid: state.chromium.pid } satisfies FromApp)
 }
 let chromium: Promise<Chromium> | null = null
 

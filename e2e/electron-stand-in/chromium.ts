@@ -51,6 +51,8 @@ export class Chromium {
         '--disable-gpu',
         '--disable-popup-blocking',
         '--disable-renderer-backgrounding',
+        '--disable-backgrounding-occluded-windows',
+        '--disable-background-timer-throttling',
         '--password-store=basic',
         '--use-mock-keychain',
         '--lang=en-GB',
@@ -76,6 +78,10 @@ export class Chromium {
     const chromium = new Chromium(child, endpoint, connection)
     await chromium.#listen()
     return chromium
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid
   }
 
   /** The whole browser's side: permissions, for instance. */

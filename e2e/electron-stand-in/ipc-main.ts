@@ -2,6 +2,7 @@ import type * as Electron from 'electron'
 import { cloneCodec } from './clone.ts'
 import type { WebFrameMain } from './frames.ts'
 import type { FromPage } from './messages.ts'
+import { state } from './state.ts'
 import { strict } from './strict.ts'
 
 const codec = cloneCodec()
@@ -32,6 +33,7 @@ export async function receiveFromPage(
   message: Exclude<FromPage, { kind: 'paths' }>,
 ): Promise<unknown> {
   const args = codec.decode(message.args) as unknown[]
+  state.overheard?.fromPage.push(readable(args))
   const event = { sender, senderFrame: frame, type: 'frame', processId: 1, frameId: 1 }
   if (message.kind === 'send') {
     for (const listener of listeners.get(message.channel) ?? []) listener(event as unknown as Electron.IpcMainEvent, ...args)
@@ -40,4 +42,15 @@ export async function receiveFromPage(
   const handler = handlers.get(message.channel)
   if (handler === undefined) throw new Error(`No handler registered for '${message.channel}'`)
   return await handler(event as unknown as Electron.IpcMainInvokeEvent, ...args)
+}
+
+/** A message for a test's eyes: a call of the bridge carries its argument as JSON, which is taken out of its quotes. */
+function readable(args: unknown[]): string {
+  const [call, input] = args
+  if (typeof call !== 'string' || typeof input !== 'string') return JSON.stringify(args) ?? ''
+  try {
+    return JSON.stringify({ call, input: JSON.parse(input) })
+  } catch {
+    return JSON.stringify(args)
+  }
 }

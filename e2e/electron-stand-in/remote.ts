@@ -9,7 +9,7 @@ import { FAULT_ANSWERS, FAULT_ORDERS } from './fault-channels.ts'
 export type ToApp = { kind: 'evaluate'; id: number; source: string; arg: unknown } | ToHost
 /** And back. */
 export type FromApp =
-  | { kind: 'browser'; endpoint: string }
+  | { kind: 'browser'; endpoint: string; pid: number | undefined }
   | { kind: 'value'; id: number; value: unknown }
   | { kind: 'failure'; id: number; message: string }
   | Exclude<FromHost, { kind: 'ready' }>

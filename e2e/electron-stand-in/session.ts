@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import type * as Electron from 'electron'
 import type { Protocol } from './cdp.ts'
 import { state } from './state.ts'
@@ -48,8 +49,10 @@ function allows(permission: Permission, url: string): boolean {
   return checked && granted
 }
 
-export const session = strict('session', {
-  defaultSession: strict('session.defaultSession', {
+/** Its one event that counts here is `will-download` (downloads.ts). */
+export const defaultSession = strict(
+  'session.defaultSession',
+  Object.assign(new EventEmitter(), {
     setPermissionRequestHandler: (handler: RequestHandler | null) => {
       handlers.request = handler
     },
@@ -60,4 +63,6 @@ export const session = strict('session', {
       handlers.device = handler
     },
   } satisfies Partial<Electron.Session>),
-})
+)
+
+export const session = strict('session', { defaultSession })

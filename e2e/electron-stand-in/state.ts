@@ -7,6 +7,12 @@ export interface Happening {
   details: unknown[]
 }
 
+/** Messages between page and app, as JSON. */
+export interface Overheard {
+  toPage: string[]
+  fromPage: string[]
+}
+
 /** What the parts of the stand-in share. */
 export const state = {
   addresses: new Addresses(),
@@ -15,6 +21,8 @@ export const state = {
   happened: [] as Happening[],
   /** Addresses that a page asked the network for. None of them was ever answered. */
   network: [] as string[],
+  /** For a test that listens; null where none does. */
+  overheard: null as Overheard | null,
   /** The network is there, as `net.isOnline` says. */
   online: true,
   /** The system has a key ring. */

@@ -224,6 +224,7 @@ export class WebContents extends EventEmitter implements Pick<Electron.WebConten
   #toPage(message: ToPage, contextId: number | null = this.#preloadWorld()): void {
     // No page yet, or one that is on its way out: Electron drops the message too.
     if (contextId === null || this.#session === null) return
+    state.overheard?.toPage.push(JSON.stringify(message))
     const expression = `globalThis[${JSON.stringify(this.#scripts.names.receive)}](${JSON.stringify(JSON.stringify(message))})`
     this.#session.send('Runtime.evaluate', { contextId, expression }).catch(() => {})
   }

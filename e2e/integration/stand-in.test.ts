@@ -76,6 +76,11 @@ describe('addresses', () => {
     expect(addresses.schemeOf(inside)).toBe('app')
   })
 
+  test('what a page made itself belongs to its origin', () => {
+    expect(addresses.outside('blob:https://app.glancer.invalid/1-2')).toBe('blob:app://glancer/1-2')
+    expect(addresses.outside('blob:https://example.org/1-2')).toBe('blob:https://example.org/1-2')
+  })
+
   test('an origin has no path', () => {
     expect(addresses.outside('https://app.glancer.invalid')).toBe('app://glancer')
   })

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, type Locator, type Page } from '@playwright/test'
 import { CloudSheet } from './cloud-sheet.ts'
@@ -14,6 +15,8 @@ import { UploadSheet } from './upload-sheet.ts'
 /** Who answers the system's own file dialogs, where the app has them. */
 export interface SystemDialogs {
   choose(...paths: string[]): Promise<void>
+  /** What is in the file that the page saved last. */
+  saved(): Promise<string>
 }
 
 /** Glancer's page, by the roles and names that a person (or a screen reader) knows it by. */
@@ -109,6 +112,38 @@ export class AppPage {
     if (this.#dialogs !== null) return await this.drop(...names.map((name) => join(folder, name)))
     await this.firstStart.chooseOnHost.click()
     await this.chooser.take(folder, ...names)
+  }
+
+  /** Chooses a file of the machine that Glancer runs on, in whatever `press` opens: the web host's chooser, or the system's dialog. */
+  async chooseHere(press: () => Promise<void>, folder: string, name: string): Promise<void> {
+    await press()
+    if (this.#dialogs !== null) return await this.#dialogs.choose(join(folder, name))
+    await this.chooser.go(folder)
+    await this.chooser.entry(name).dblclick()
+  }
+
+  /** Presses what saves a file by the browser's own means. @returns what is in it */
+  async saved(press: () => Promise<void>): Promise<string> {
+    if (this.#dialogs !== null) {
+      await press()
+      return await this.#dialogs.saved()
+    }
+    const saving = this.page.waitForEvent('download')
+    await press()
+    return await readFile(await (await saving).path(), 'utf8')
+  }
+
+  /** What the person would paste now: the page itself may not read the clipboard. */
+  async clipboard(): Promise<string> {
+    await this.page.evaluate(
+      "(document.querySelector('[role=dialog]') ?? document.body).append(Object.assign(document.createElement('textarea'), { id: 'pasted' }))",
+    )
+    const field = this.page.locator('#pasted')
+    await field.focus()
+    await this.page.keyboard.press('ControlOrMeta+v')
+    const text = await field.inputValue()
+    await this.page.evaluate("document.querySelector('#pasted').remove()")
+    return text
   }
 
   /** Uploads files with what the sheet proposes, and waits until each is verified. */

@@ -99,9 +99,15 @@ test.describe('with a clouds.yaml', () => {
   test('a cloud of it is only read, but copied; the copy is edited, tried and removed with its secret', async ({
     app,
     host,
+    target,
     expectAccessible,
   }) => {
     const { cloudSheet: sheet } = app
+    // In plain text in the web host, which says so; sealed by the key ring on a desktop.
+    const kept = async () => {
+      const text = await readFile(join(host.dataDir, 'secrets.json'), 'utf8')
+      return { secrets: Object.keys(JSON.parse(text).secrets).length, plain: text.includes(PASSWORD) }
+    }
     await app.sidebar.cloud('prod').click()
     await app.sidebar.root.getByRole('button', { name: 'More for prod' }).click()
     await expect(app.page.getByRole('menuitem', { name: 'Remove from Glancer…' })).toHaveCount(0)
@@ -113,7 +119,7 @@ test.describe('with a clouds.yaml', () => {
     await sheet.field('Name in Glancer').fill('mine')
     await sheet.save.click()
     await expect(app.page.getByRole('main')).toContainText('No images in demo')
-    expect(await readFile(join(host.dataDir, 'secrets.json'), 'utf8')).toContain(PASSWORD)
+    expect(await kept()).toEqual({ secrets: 1, plain: target === 'web' })
 
     await app.sidebar.root.getByRole('button', { name: 'More for mine' }).click()
     await app.page.getByRole('menuitem', { name: 'Edit the cloud…' }).click()
@@ -135,6 +141,6 @@ test.describe('with a clouds.yaml', () => {
     await app.dialog('Remove mine from Glancer?').getByRole('button', { name: 'Remove', exact: true }).click()
     await expect(app.dialog('Remove mine from Glancer?')).toHaveCount(0)
     await expect(app.sidebar.cloud('mine')).toHaveCount(0)
-    expect(await readFile(join(host.dataDir, 'secrets.json'), 'utf8')).not.toContain(PASSWORD)
+    expect(await kept()).toEqual({ secrets: 0, plain: false })
   })
 })

@@ -56,13 +56,14 @@ test('a clouds.yaml that is opened: one of its clouds is chosen, and its secret 
 })
 
 test('a secret that is asked for each time is typed in place after a restart; a wrong one is said there', async ({
-  app,
+  app: first,
   cloud,
   host,
   console,
+  reopen,
   expectAccessible,
 }) => {
-  const { cloudSheet: sheet } = app
+  const { cloudSheet: sheet } = first
   await sheet.open()
   await sheet.field('Name in Glancer').fill('acme')
   await sheet.field('Keystone address (auth URL)').fill(cloud.authUrl)
@@ -72,13 +73,13 @@ test('a secret that is asked for each time is typed in place after a restart; a 
   await sheet.choose('Where the password is kept', 'Ask each time')
   await expect(sheet.root).toContainText('It is forgotten when Glancer ends.')
   await sheet.save.click()
-  await expect(app.page.getByRole('main')).toContainText('No images in demo')
+  await expect(first.page.getByRole('main')).toContainText('No images in demo')
   expect((await readdir(host.dataDir)).includes('secrets.json')).toBe(false)
 
   console.expect(/./)
   await host.close()
   await host.start()
-  await app.open(host.url)
+  const app = await reopen()
   await app.sidebar.cloud('acme').click()
   const main = app.page.getByRole('main')
   await expect(main).toContainText('Not signed in: password needed')
@@ -113,9 +114,7 @@ test('a certificate that nobody trusts is shown with its facts, and trusted by t
   await expect(sheet.outcome).toContainText(/SHA-256([0-9A-F]{2}:){31}/)
   await expect(sheet.field('CA file')).toHaveAttribute('aria-invalid', 'true')
   await expectAccessible()
-  await sheet.root.getByRole('button', { name: 'Choose the file: CA file' }).click()
-  await app.chooser.go(folder)
-  await app.chooser.entry('ca.pem').dblclick()
+  await app.chooseHere(() => sheet.root.getByRole('button', { name: 'Choose the file: CA file' }).click(), folder, 'ca.pem')
   await expect(sheet.field('CA file')).toHaveValue(ca.caFile)
   await sheet.test.click()
   await expect(sheet.outcome).toContainText('the certificate is trusted')

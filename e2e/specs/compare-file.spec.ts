@@ -96,27 +96,34 @@ test('an image that stands still says what helps, as buttons', async ({ app, fil
   await expect(note).toHaveCount(0)
 })
 
-test('a damaged list of transfers is set aside, and the page says where', async ({ app, files, host, console, expectAccessible }) => {
+test('a damaged list of transfers is set aside, and the page says where', async ({
+  app: first,
+  files,
+  host,
+  console,
+  reopen,
+  expectAccessible,
+}) => {
   console.expect(/ERR_CONNECTION_REFUSED|WebSocket connection|401 \(Unauthorized\)|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET/)
-  await app.uploadVerified(await files.raw('disk.raw', 1_000_000))
+  await first.uploadVerified(await files.raw('disk.raw', 1_000_000))
   await host.close()
   await writeFile(join(host.dataDir, 'journal.sqlite'), 'this is no database, '.repeat(500))
   await host.start()
-  await app.open(host.url)
-  const banner = app.page.getByRole('status').filter({ hasText: 'The list of transfers was damaged.' })
-  await expect(banner).toContainText('journal.sqlite.set-aside-')
+  let app = await reopen()
+  const banner = () => app.page.getByRole('status').filter({ hasText: 'The list of transfers was damaged.' })
+  await expect(banner()).toContainText('journal.sqlite.set-aside-')
   await expectAccessible()
   // The images are not touched by it.
   await expect(app.images.row('disk')).toBeVisible()
   // It is said again until it was read, also after a crash.
   await host.kill()
   await host.start()
-  await app.open(host.url)
-  await banner.getByRole('button', { name: 'I have read it' }).click()
-  await expect(banner).toHaveCount(0)
+  app = await reopen()
+  await banner().getByRole('button', { name: 'I have read it' }).click()
+  await expect(banner()).toHaveCount(0)
   await host.close()
   await host.start()
-  await app.open(host.url)
+  app = await reopen()
   await expect(app.sidebar.root).toBeVisible()
-  await expect(banner).toHaveCount(0)
+  await expect(banner()).toHaveCount(0)
 })

@@ -73,11 +73,9 @@ test('rows dragged onto another cloud are copied there, with a mark on the way a
   await expect(copied.root.getByText('equal').first()).toBeVisible()
   await expect(copied.root).toContainText('stayed behind')
   await expectAccessible({ except: ['nested-interactive'] })
-  const download = app.page.waitForEvent('download')
-  await copied.button('Export receipt…').click()
   const receipt = z
     .object({ kind: z.literal('copy'), from: z.object({ name: z.string() }), cloud: z.object({ name: z.string() }) })
-    .parse(JSON.parse(await readFile((await (await download).path()) ?? '', 'utf8')))
+    .parse(JSON.parse(await app.saved(() => copied.button('Export receipt…').click())))
   expect(receipt).toMatchObject({ from: { name: 'This computer' }, cloud: { name: 'lab' } })
 })
 

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { BuiltInService } from '../fixtures/built-in-service.ts'
 import { expect, test } from '../fixtures/test.ts'
 
@@ -142,23 +141,18 @@ test('a record without data, and one with the settings of another', async ({ app
   })
 })
 
-test('metadata as JSON, CSV and commands', async ({ app, files, target, expectAccessible }) => {
-  test.skip(target !== 'web', 'the desktop app lets its page copy, but neither read the clipboard nor save by the browser')
+test('metadata as JSON, CSV and commands', async ({ app, files, expectAccessible }) => {
   await app.uploadVerified(await files.iso('one.iso'), await files.iso('two.iso'))
-  await app.page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
   await app.images.grid.focus()
   await app.page.keyboard.press('Control+a')
   const more = app.page.getByRole('main').getByRole('button', { name: 'More', exact: true })
-  const clipboard = async (): Promise<string> => await app.page.evaluate('navigator.clipboard.readText()')
   await more.click()
-  const saved = app.page.waitForEvent('download')
-  await app.page.getByRole('menuitem', { name: 'Save metadata as JSON' }).click()
-  const records: unknown = JSON.parse(await readFile(await (await saved).path(), 'utf8'))
+  const records: unknown = JSON.parse(await app.saved(() => app.page.getByRole('menuitem', { name: 'Save metadata as JSON' }).click()))
   expect(records).toMatchObject([{ disk_format: 'iso' }, { disk_format: 'iso' }])
   await more.click()
   await app.page.getByRole('menuitem', { name: 'Copy as CSV' }).click()
   await expect(app.page.getByText('2 lines of CSV copied')).toBeVisible()
-  expect((await clipboard()).split('\r\n')[0]).toMatch(/^id,name,status/)
+  expect((await app.clipboard()).split('\n')[0]).toMatch(/^id,name,status/)
   await more.click()
   await app.page.getByRole('menuitem', { name: 'As openstack commands…' }).click()
   const dialog = app.dialog('2 images from a terminal')
@@ -167,5 +161,5 @@ test('metadata as JSON, CSV and commands', async ({ app, files, target, expectAc
   await app.page.getByRole('option', { name: 'openstack image save' }).click()
   await expectAccessible()
   await dialog.getByRole('button', { name: 'Copy', exact: true }).click()
-  await expect.poll(clipboard).toMatch(/^openstack image save --file (one|two)\.iso [0-9a-f-]{36}\nopenstack/)
+  await expect.poll(() => app.clipboard()).toMatch(/^openstack image save --file (one|two)\.iso [0-9a-f-]{36}\nopenstack/)
 })

@@ -1,15 +1,13 @@
 import { writeQueue } from '../fixtures/long-queue.ts'
 import { expect, test } from '../fixtures/test.ts'
-import { AppPage } from '../pages/app-page.ts'
 
-test('a queue of hundreds is there at once, and its end by scrolling and by keyboard', async ({ host, page, console, target }) => {
-  test.skip(target !== 'web', 'writes the journal of the web host')
+test('a queue of hundreds is there at once, and its end by scrolling and by keyboard', async ({ app: first, host, console, reopen }) => {
+  console.expect(/ERR_CONNECTION_REFUSED|WebSocket connection|401 \(Unauthorized\)/)
+  await expect(first.sidebar.root).toBeVisible()
   await host.close()
   writeQueue(host.dataDir, 450)
   await host.start()
-  await console.watch(page)
-  const app = new AppPage(page)
-  await app.open(host.url)
+  const { page } = await reopen()
   await page.keyboard.press('Control+t')
   const rows = page.getByRole('region', { name: 'Transfers' }).getByRole('listitem')
   await expect(rows.first()).toBeVisible()
@@ -35,5 +33,4 @@ test('a queue of hundreds is there at once, and its end by scrolling and by keyb
       return rows.count()
     })
     .toBe(450)
-  await page.close()
 })

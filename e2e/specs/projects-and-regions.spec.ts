@@ -31,13 +31,15 @@ test('another project, by mouse: the cloud is shown there, and what was begun go
 })
 
 test('beside it, by keyboard alone; both are there after a restart, each signed in to its own project', async ({
-  app,
+  app: first,
   host,
   places,
-  page,
   console,
+  reopen,
 }) => {
   console.expect(/ERR_CONNECTION_REFUSED|WebSocket connection|401 \(Unauthorized\)/)
+  let app = first
+  let { page } = app
   await signIn(app)
   await expect(app.sidebar.root).toContainText('north / demo')
   await page.keyboard.press('o')
@@ -46,29 +48,32 @@ test('beside it, by keyboard alone; both are there after a restart, each signed 
   await expect(places.projects).toHaveCount(1)
   await page.keyboard.press('Control+Enter')
   await expect(places.root).toBeHidden()
-  const [demo, research] = [app.sidebar.cloud('prod, north / demo'), app.sidebar.cloud('prod, north / research')]
-  await expect(research).toHaveAttribute('aria-label', 'prod, north / research')
+  const demo = () => app.sidebar.cloud('prod, north / demo')
+  const research = () => app.sidebar.cloud('prod, north / research')
+  await expect(research()).toHaveAttribute('aria-label', 'prod, north / research')
   await expect(shown(page)).toContainText('prod · north / research')
   await page.keyboard.press('Control+2')
   await expect(shown(page)).toContainText('prod · north / demo')
   await host.close()
   await host.start()
-  await app.open(host.url)
-  await expect(demo).toBeVisible()
-  await expect(research).toBeVisible()
-  await demo.click()
+  app = await reopen()
+  page = app.page
+  await expect(demo()).toBeVisible()
+  await expect(research()).toBeVisible()
+  await demo().click()
   await expect(page.getByRole('main')).toContainText('No images in demo')
-  await research.click()
+  await research().click()
   await expect(page.getByRole('main')).toContainText('No images in research')
   // And away again.
   await app.sidebar.root.getByRole('button', { name: 'More for prod' }).click()
   await page.getByRole('menuitem', { name: 'Take out of the sidebar' }).click()
-  await expect(research).toBeHidden()
+  await expect(research()).toBeHidden()
   await expect(app.sidebar.cloud('prod')).toBeVisible()
   await expect(shown(page)).toContainText('prod · north / demo')
 })
 
-test('another region, by the palette', async ({ app, cloud, files, places, page }) => {
+test('another region, by the palette', async ({ app, cloud, files, places }) => {
+  const { page } = app
   await signIn(app)
   await expect(app.sidebar.root).toContainText('north / demo')
   await page.keyboard.press('Control+k')
@@ -88,9 +93,9 @@ test('a project that gives no access: the cloud says so, and another can be chos
   cloud,
   write,
   places,
-  page,
   expectAccessible,
 }) => {
+  const { page } = app
   await write({ prod: cloud.entry({ project: 'secret-lab' }) })
   await signIn(app)
   await expect(page.getByRole('main')).toContainText('gives no access to the project secret-lab')
@@ -102,7 +107,8 @@ test('a project that gives no access: the cloud says so, and another can be chos
   await expect(page.getByRole('main')).toContainText('No images in demo')
 })
 
-test('an application credential belongs to one project, and the dialog says so', async ({ app, cloud, write, places, page }) => {
+test('an application credential belongs to one project, and the dialog says so', async ({ app, cloud, write, places }) => {
+  const { page } = app
   await write({ robot: await cloud.credentialEntry('research') })
   await signIn(app, 'robot')
   await expect(app.sidebar.root).toContainText('north / research')
@@ -133,7 +139,8 @@ test('clouds that fail or hang do not hold up the others', async ({ app, cloud, 
   await hanging.close()
 })
 
-test('a cloud that goes away keeps its rows, and comes back', async ({ app, cloud, files, page, expectAccessible }) => {
+test('a cloud that goes away keeps its rows, and comes back', async ({ app, cloud, files, expectAccessible }) => {
+  const { page } = app
   await signIn(app)
   await expect(app.sidebar.root).toContainText('north / demo')
   await app.uploadVerified(await files.raw('here.raw', 100_000))
@@ -154,9 +161,9 @@ test('a change of clouds.yaml shows up by itself; a broken one names line and re
   app,
   cloud,
   write,
-  page,
   expectAccessible,
 }) => {
+  const { page } = app
   await signIn(app)
   await expect(app.sidebar.root).toContainText('north / demo')
   await write({ prod: cloud.entry(), second: cloud.entry({ project: 'research' }) })

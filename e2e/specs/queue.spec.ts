@@ -1,4 +1,4 @@
-import { open, readFile } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '../fixtures/test.ts'
 
@@ -158,10 +158,8 @@ test('a receipt has everything, and the file of a transfer can be verified again
   await page.keyboard.press('v')
   await expect(check).toContainText('MD5 and SHA-512 differ')
   await check.getByRole('button', { name: 'Close' }).click()
-  const saving = page.waitForEvent('download')
   await row.button('More for disk').click()
-  await page.getByRole('menuitem', { name: 'Export receipt…' }).click()
-  const receipt: unknown = JSON.parse(await readFile(await (await saving).path(), 'utf8'))
+  const receipt: unknown = JSON.parse(await app.saved(() => page.getByRole('menuitem', { name: 'Export receipt…' }).click()))
   expect(receipt).toMatchObject({
     kind: 'download',
     outcome: 'verified',

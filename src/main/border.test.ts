@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { FakeApp } from '../core/hosting/testing/fake-app.ts'
 import { channels } from '../shared/channels.ts'
 import { MESSAGE_LIMIT } from '../shared/protocol.ts'
+import { guardDownloads } from './downloads.ts'
 import { connectPage } from './ipc.ts'
 import { guardNavigation } from './navigation.ts'
 import { refusePermissions } from './permissions.ts'
@@ -247,5 +248,20 @@ describe('permissions', () => {
 
   test('devices are refused', () => {
     expect(electron.permissionHandlers.device?.(real({ deviceType: 'usb' }))).toBe(false)
+  })
+})
+
+describe('downloads of the browser part', () => {
+  test.each([
+    ['blob:app://glancer/5f0c', false],
+    ['blob:app://glancer.evil/5f0c', true],
+    ['app://glancer/assets/index.js', true],
+    ['https://example.org/x.exe', true],
+    ['data:text/plain,x', true],
+  ])('%s: refused is %s', (url, refused) => {
+    guardDownloads(real(electron.session.defaultSession))
+    const event = electron.cancellable()
+    electron.session.defaultSession.emit('will-download', event, { getURL: () => url })
+    expect(event.defaultPrevented).toBe(refused)
   })
 })

@@ -6,6 +6,7 @@ import type { App, AppPorts } from '../core/ports.ts'
 import { toErrorShape } from '../shared/errors.ts'
 import { announceTransfers } from './announce.ts'
 import { desktopHost } from './dialogs.ts'
+import { guardDownloads } from './downloads.ts'
 import { type Handed, takeHandedFiles } from './handed-files.ts'
 import { connectPage } from './ipc.ts'
 import { setMenu } from './menu.ts'
@@ -39,6 +40,7 @@ export async function start(makeApp: (ports: AppPorts) => Promise<App>, paths: P
 
   await electron.whenReady()
   refusePermissions(session.defaultSession)
+  guardDownloads(session.defaultSession)
   setMenu(process.platform, electron.isPackaged)
   servePage(paths.pageRoot)
   // The page is loaded while the core starts; what it asks meanwhile waits.

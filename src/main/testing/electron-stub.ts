@@ -24,7 +24,7 @@ export const schemeHandlers = new Map<string, (request: Request) => Response | P
 
 /** Back to the state of a process that has just begun. */
 export function resetElectron(): void {
-  for (const emitter of [app, powerMonitor, ipcRenderer]) emitter.removeAllListeners()
+  for (const emitter of [app, powerMonitor, ipcRenderer, session.defaultSession]) emitter.removeAllListeners()
   for (const list of [happened, questions, windows, notifications]) list.length = 0
   nativeTheme.themeSource = 'system'
   ipcHandlers.clear()
@@ -215,7 +215,7 @@ type DeviceHandler = Exclude<Parameters<Electron.Session['setDevicePermissionHan
 export const permissionHandlers: { request?: RequestHandler | null; check?: CheckHandler | null; device?: DeviceHandler | null } = {}
 
 export const session = {
-  defaultSession: {
+  defaultSession: Object.assign(new EventEmitter(), {
     setPermissionRequestHandler: (handler: RequestHandler | null) => {
       permissionHandlers.request = handler
     },
@@ -225,7 +225,7 @@ export const session = {
     setDevicePermissionHandler: (handler: DeviceHandler | null) => {
       permissionHandlers.device = handler
     },
-  } satisfies Partial<Electron.Session>,
+  } satisfies Partial<Electron.Session>),
 }
 
 export const Menu = {
