@@ -45,6 +45,15 @@ describe('a refusal', () => {
   test('413 has three meanings', () => {
     const text = (said: string) => `<html><body><h1>413</h1>${said}</body></html>`
     expect(readRefusal(413, {}, text('Image storage media is full: There is not enough disk space')).error.code).toBe('store-full')
+    const over = (resource: string): string =>
+      readRefusal(413, {}, text(`Project abc is over a limit for [Resource ${resource} due to current usage 2 and delta 1]`)).error.message
+    expect(over('image_size_total is over limit of 10')).toMatch(
+      /^The images of this project may take 10\.5\sMB in all, and take 2\.10\sMB\.$/,
+    )
+    expect(over('image_count_total is over limit of 1')).toBe('This project may have 1 image, and has 2.')
+    expect(over('image_stage_total is over limit of 1')).toMatch(/staged at a time/)
+    expect(over('image_count_uploading is over limit of 3')).toBe('This project may upload 3 images at a time.')
+    expect(over('something_new is over limit of 3')).toMatch(/a quota or a size limit is reached/)
     expect(readRefusal(413, {}, text('Project abc is over a limit for [Resource image_count_uploading is over limit]')).error.code).toBe(
       'too-many-requests',
     )

@@ -1,4 +1,5 @@
 import { type ErrorCode, GlancerError, plainText } from './errors.ts'
+import { formatBytes } from './units.ts'
 
 /** An answer of the server that is not what was asked for. */
 export interface Refusal {
@@ -59,10 +60,11 @@ export function readRefusal(status: number, headers: Headers, body: string): Ref
   if (status === 413 && /image_count_uploading/.test(said)) code = 'too-many-requests'
   else if (status === 413 && /storage media is full|not enough disk space/i.test(said)) code = 'store-full'
   else if (status === 409 && /from (active|deactivated|uploading|importing)/.test(said)) code = 'conflict'
-  const message = code === 'conflict' ? 'The image already has data, so it takes none.' : (sentences[code] ?? sentences['odd-answer'] ?? '')
+  const limit = status === 413 ? limitWords(said) : null
+  const usual = code === 'conflict' ? 'The image already has data, so it takes none.' : (sentences[code] ?? sentences['odd-answer'] ?? '')
   const retryAfterMs = retryAfter(one(headers['retry-after']))
   return {
-    error: new GlancerError(code, message, {
+    error: new GlancerError(code, limit ?? usual, {
       status,
       retryAfterMs: retryAfterMs ?? undefined,
       requestId,
@@ -70,6 +72,25 @@ export function readRefusal(status: number, headers: Headers, body: string): Ref
       detail: `${status}${said === '' ? '' : `: ${said}`}`,
     }),
     retryAfterMs,
+  }
+}
+
+/** Which limit of Keystone's it is, in words, from the sentence of oslo.limit (observed on Glance 25.1). Glance counts data in MiB. */
+function limitWords(said: string): string | null {
+  const [, name, most = '', used = ''] = /Resource (\w+) is over limit of (\d+) due to current usage (\d+)/.exec(said) ?? []
+  const data = (mib: string): string => formatBytes(Number(mib) * 1024 * 1024)
+  const images = (count: string): string => `${count} ${count === '1' ? 'image' : 'images'}`
+  switch (name) {
+    case 'image_size_total':
+      return `The images of this project may take ${data(most)} in all, and take ${data(used)}.`
+    case 'image_stage_total':
+      return `This project may have ${data(most)} staged at a time, and has ${data(used)}.`
+    case 'image_count_total':
+      return `This project may have ${images(most)}, and has ${used}.`
+    case 'image_count_uploading':
+      return `This project may upload ${images(most)} at a time.`
+    default:
+      return null
   }
 }
 

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { OpenStackLab } from '../../openstack/lab.ts'
 
+/** To oslo.limit of this age -1 is a limit like any other, and nothing is below it. */
+export const PLENTY = 1_000_000
 const idOf = z.object({ id: z.string() })
 const credentialSchema = z.object({ application_credential: z.object({ id: z.string(), name: z.string(), secret: z.string() }) })
 export type Credential = z.infer<typeof credentialSchema>['application_credential']
@@ -9,14 +11,16 @@ export type Credential = z.infer<typeof credentialSchema>['application_credentia
 export class RealKeystone {
   readonly #url: string
   readonly #admin: string
+  readonly #region: string
 
-  private constructor(url: string, admin: string) {
+  private constructor(url: string, admin: string, region: string) {
     this.#url = url
     this.#admin = admin
+    this.#region = region
   }
 
   static async of(lab: OpenStackLab): Promise<RealKeystone> {
-    return new RealKeystone(lab.env.keystoneUrl, await lab.token('admin'))
+    return new RealKeystone(lab.env.keystoneUrl, await lab.token('admin'), lab.env.region)
   }
 
   async userId(name: string): Promise<string> {
@@ -53,6 +57,51 @@ export class RealKeystone {
       body: JSON.stringify({ auth: { identity } }),
     })
     return answer.status === 201
+  }
+
+  /** A project of its own in which these users are members. */
+  async addProject(name: string, users: readonly string[]): Promise<string> {
+    const made = await this.#call('POST', '/projects', { project: { name, domain_id: 'default' } })
+    const { id } = z.object({ project: idOf }).parse(made).project
+    const role = await this.#find('roles', 'member')
+    for (const user of users) await this.#call('PUT', `/projects/${id}/users/${await this.userId(user)}/roles/${role}`)
+    return id
+  }
+
+  /** Has Keystone know these limits of the image service, all far out of reach. Returns how to take them away again. */
+  async registerImageLimits(names: readonly string[]): Promise<() => Promise<void>> {
+    const service_id = await this.#find('services', 'glance')
+    const rows = names.map((resource_name) => ({ service_id, region_id: this.#region, resource_name, default_limit: PLENTY }))
+    return await this.#addLimits('registered_limits', rows)
+  }
+
+  /** Limits of one project, of those that were registered. Returns how to take them away again. */
+  async limitImages(projectId: string, limits: Readonly<Record<string, number>>): Promise<() => Promise<void>> {
+    const service_id = await this.#find('services', 'glance')
+    const rows = Object.entries(limits).map(([resource_name, resource_limit]) => ({
+      service_id,
+      region_id: this.#region,
+      project_id: projectId,
+      resource_name,
+      resource_limit,
+    }))
+    return await this.#addLimits('limits', rows)
+  }
+
+  async #addLimits(kind: 'registered_limits' | 'limits', rows: readonly object[]): Promise<() => Promise<void>> {
+    const answer = z.record(z.string(), z.unknown()).parse(await this.#call('POST', `/${kind}`, { [kind]: rows }))
+    const made = z.array(idOf).parse(answer[kind])
+    return async () => {
+      for (const { id } of made) await this.#call('DELETE', `/${kind}/${id}`)
+    }
+  }
+
+  /** The id of the public endpoint of the image service. */
+  async imageEndpoint(): Promise<string> {
+    const found = await this.#call('GET', `/endpoints?interface=public&service_id=${await this.#find('services', 'glance')}`)
+    const [first] = z.object({ endpoints: z.array(idOf) }).parse(found).endpoints
+    if (first === undefined) throw new Error('The catalog has no image service.')
+    return first.id
   }
 
   /** Puts a region with an Image API of its own into the catalog. Tokens asked for from then on know it. Returns how to take it out again. */

@@ -60,8 +60,8 @@ export class ServerSide {
     return z.object({ id: z.string() }).parse(await made.json()).id
   }
 
-  async put(imageId: string, bytes: Uint8Array): Promise<void> {
-    await this.#ask(`/v2/images/${imageId}/file`, {
+  async put(imageId: string, bytes: Uint8Array, where: 'file' | 'stage' = 'file'): Promise<void> {
+    await this.#ask(`/v2/images/${imageId}/${where}`, {
       method: 'PUT',
       body: new Blob([new Uint8Array(bytes)]),
       headers: { 'Content-Type': 'application/octet-stream' },

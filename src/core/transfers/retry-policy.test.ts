@@ -48,6 +48,10 @@ describe('a cloud that is away', () => {
     expect(nextStep(failure('unavailable'), { ...usual, attempt: 2 })).toMatchObject({ uses: 'attempt' })
     expect(nextStep(failure('unavailable'), { ...usual, attempt: 6 })).toEqual({ kind: 'fail' })
   })
+
+  test('unless it says that there are too many at once: that passes, and is said early in the way', () => {
+    expect(nextStep(failure('too-many-requests'), { ...usual, attempt: 6 })).toMatchObject({ kind: 'wait', uses: 'patience' })
+  })
 })
 
 test('an image that the cloud still holds is waited for as long as Glance waits for a silent client, and not longer', () => {

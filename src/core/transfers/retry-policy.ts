@@ -85,7 +85,8 @@ export function nextStep(error: ErrorShape, now: Circumstances): NextStep {
     // What broke since the machine slept or the network was away is nobody's failure.
     if (now.network === 'just-back') return { kind: 'wait', delayMs: delay(now, 0), reason, uses: 'nothing' }
   }
-  if (away.has(error.code) && !now.moved) {
+  // Who says "later" means it, also to bytes that were on their way already.
+  if (away.has(error.code) && (!now.moved || error.code === 'too-many-requests')) {
     if (now.awayMs >= PATIENCE_MS) return { kind: 'fail' }
     return { kind: 'wait', delayMs: delay(now, now.awayWaits), reason, uses: 'patience' }
   }
