@@ -313,6 +313,10 @@ export type Phase = z.infer<typeof phaseSchema>
 export const logLineSchema = z.object({ at: time, level: z.enum(['info', 'warn', 'error']), text: z.string() })
 export type LogLine = z.infer<typeof logLineSchema>
 
+/** So many seconds on end were limited by this. */
+export const limitSchema = z.object({ cause: z.string(), seconds: z.number() })
+export type Limit = z.infer<typeof limitSchema>
+
 /** What an unfolded row shows, and what a receipt holds. */
 export const transferDetailSchema = z.object({
   transfer: transferSchema,
@@ -323,6 +327,8 @@ export const transferDetailSchema = z.object({
   sizes: sizePairSchema.nullable(),
   /** Bytes moved in each second since the start of the last attempt; at most the last 600. */
   perSecond: z.array(z.number()),
+  /** What limited the last attempt, each whole second: runs of one cause in the order of time, at most the last 200. */
+  limits: z.array(limitSchema),
   requestIds: z.array(z.string()),
   server: z.string().nullable(),
   project: z.string().nullable(),
