@@ -1,5 +1,6 @@
 import type { Image, ImageListState } from '../../shared/domain.ts'
 import { GlancerError, toErrorShape } from '../../shared/errors.ts'
+import { isPassing } from '../../shared/stuck.ts'
 import type { ImageClient } from './client.ts'
 
 /** Keeps the rows of one cloud current. */
@@ -39,8 +40,6 @@ const WHOLE_SHARE = 20
 const CHANGES_SHARE = 4
 /** Changes are asked for from so long before the newest one known: one that was under way then may have been written later. */
 const OVERLAP_MS = 5_000
-/** Statuses that pass: whoever sees one wants to see what comes of it. */
-const passing: ReadonlySet<string> = new Set(['saving', 'uploading', 'importing', 'pending_delete'])
 
 const systemTimers = {
   now: Date.now,
@@ -165,7 +164,7 @@ export function createImageWatcher({ client, isBusy, changed, timers = systemTim
     return Number.isNaN(at) ? null : `${new Date(at - OVERLAP_MS).toISOString().slice(0, 19)}Z`
   }
 
-  const somethingMoves = (): boolean => isBusy() || [...rows.values()].some(({ image }) => passing.has(image.status))
+  const somethingMoves = (): boolean => isBusy() || [...rows.values()].some(({ image }) => isPassing(image, timers.now()))
   const backoff = (): number =>
     Math.max(retryAfterMs, Math.min(LONGEST_BACKOFF_MS, 2_000 * 2 ** Math.min(failures - 1, 10)) * (0.75 + timers.random() / 2))
   const wholePause = (): number => Math.min(LONGEST_PAUSE_MS, Math.max(somethingMoves() ? BUSY_MS : CALM_MS, wholeTook * WHOLE_SHARE))
