@@ -11,6 +11,7 @@ import { FileRegistry } from './files/file-registry.ts'
 import { HandedOver } from './files/handed-over.ts'
 import { Intake } from './files/intake.ts'
 import { createHandlers } from './handlers.ts'
+import { RememberedLists } from './images/remembered-lists.ts'
 import { lockDataDir } from './lock.ts'
 import { Notices } from './notices.ts'
 import type { App, AppPorts } from './ports.ts'
@@ -74,6 +75,7 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
     check: (id) => checks.get(id),
     notices: () => notices.list(),
   })
+  const lists = new RememberedLists({ folder: join(ports.dataDir, 'image-lists'), enabled: settings.rememberLists, log: ports.log })
   const notices = new Notices(journal, () => publisher.noticesChanged())
   const clouds: CloudRegistry = new CloudRegistry({
     source: createLinkSource(service, ports, { dataDir: ports.dataDir, added, secrets, setAside }),
@@ -83,6 +85,7 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
     filesChanged: (found) => publisher.cloudFilesChanged(found),
     imagesChanged: (cloudId, upserts, removed, state) => publisher.imagesChanged(cloudId, upserts, removed, state),
     isBusy: (cloudId) => queue.isBusy(cloudId),
+    lists,
   })
   const queue: TransferQueue = new TransferQueue({
     journal,
@@ -146,6 +149,7 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
     serviceDir,
     added,
     secrets,
+    lists,
   })
   let pages = 0
 
@@ -188,6 +192,7 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
       await checks.close()
       await queue.close()
       await clouds.close()
+      await lists.close()
       publisher.close()
       await engine.close()
       await service.close()

@@ -17,6 +17,7 @@ import { type Inspected, inspectFile } from './files/inspect.ts'
 import type { Intake } from './files/intake.ts'
 import { findings } from './formats/index.ts'
 import { createImageHandlers } from './image-handlers.ts'
+import type { RememberedLists } from './images/remembered-lists.ts'
 import { serverQueries } from './images/server-filter.ts'
 import { createImportHandlers, offers, stagingOf } from './import-handlers.ts'
 import type { Notices } from './notices.ts'
@@ -46,11 +47,12 @@ export interface Parts {
   serviceDir: string
   added: AddedClouds
   secrets: Secrets
+  lists: RememberedLists
 }
 
 /** One function for every command of the protocol. */
 export function createHandlers(parts: Parts): Handlers {
-  const { ports, journal, publisher, clouds, queue, files, intake, handed, checks, notices, serviceDir, added, secrets } = parts
+  const { ports, journal, publisher, clouds, queue, files, intake, handed, checks, notices, serviceDir, added, secrets, lists } = parts
   const inspected = new Map<string, Inspected>()
   let settings = journal.settings()
 
@@ -93,6 +95,7 @@ export function createHandlers(parts: Parts): Handlers {
       settings = settingsSchema.parse({ ...settings, ...JSON.parse(JSON.stringify(changes)) })
       journal.saveSettings(settings)
       queue.setLimits({ atOnce: settings.transfersAtOnce, speedLimit: settings.speedLimit })
+      await lists.setEnabled(settings.rememberLists)
       publisher.settingsChanged(settings)
       return settings
     },
@@ -116,7 +119,7 @@ export function createHandlers(parts: Parts): Handlers {
     ...createPlaceHandlers(clouds),
 
     'images.watch': async ({ cloudId }) => {
-      const { images, state } = clouds.watch(cloudId)
+      const { images, state } = await clouds.watch(cloudId)
       publisher.flush()
       return { seq: publisher.seq, images, state }
     },

@@ -36,8 +36,12 @@ export function createImageHandlers(clouds: CloudRegistry): Pick<Handlers, keyof
     ids: readonly string[],
     work: (client: ImageClient, id: string) => Promise<unknown>,
   ): Promise<Outcomes> => {
+    const confirm = clouds.confirming(cloudId, ids)
     const client = await clouds.client(cloudId)
-    const outcomes = await forEach(ids, (id) => work(client, id))
+    const outcomes = await forEach(ids, async (id) => {
+      await confirm(id)
+      await work(client, id)
+    })
     clouds.refresh(cloudId)
     return outcomes
   }

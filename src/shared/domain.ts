@@ -347,6 +347,8 @@ const settingFields = {
   speedLimit: z.number().int().positive().nullable(),
   /** First-start screen was left: a file was uploaded, or a cloud signed in. */
   started: z.boolean(),
+  /** Image lists are kept on this computer from one start to the next. Switched off, those that are kept are deleted. */
+  rememberLists: z.boolean(),
   /** How the image table looks where no saved view says otherwise. */
   table: tableLookSchema,
 }
@@ -357,6 +359,7 @@ export const settingsSchema = z.object({
   transfersAtOnce: settingFields.transfersAtOnce.catch(3),
   speedLimit: settingFields.speedLimit.catch(null),
   started: settingFields.started.catch(false),
+  rememberLists: settingFields.rememberLists.catch(true),
   table: settingFields.table.catch(defaultLook),
   /** Changed by `views.save` and `views.delete` alone, so that two pages do not overwrite each other's. */
   views: savedViewsSchema.catch([]),
@@ -377,5 +380,7 @@ export const imageListStateSchema = z.object({
   more: z.boolean(),
   /** Records of the list that have no id and cannot be shown. */
   lost: z.number().int().optional(),
+  /** The rows are those of the last run, as of `loadedAt`: the cloud has not confirmed them in this one. */
+  remembered: z.boolean(),
 })
 export type ImageListState = z.infer<typeof imageListStateSchema>

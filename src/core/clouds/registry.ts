@@ -1,16 +1,16 @@
 import type { Cloud, CloudState, Image, ImageListState } from '../../shared/domain.ts'
-import { type ErrorCode, type ErrorShape, GlancerError, toErrorShape } from '../../shared/errors.ts'
+import { type ErrorShape, GlancerError, toErrorShape } from '../../shared/errors.ts'
 import type { Places, Project } from '../../shared/place-protocol.ts'
 import type { Snapshot } from '../../shared/protocol.ts'
 import type { ImageClient } from '../images/client.ts'
-import { createImageWatcher } from '../images/watcher.ts'
 import type { TransferCloud } from '../transfers/attempt.ts'
 import type { CloudLink } from './link.ts'
-import { type Entry, entryFor, isUnreachable, staysKey, toCloud } from './registry-entry.ts'
+import { type Entry, entryFor, isUnreachable, refusals, staysKey, toCloud } from './registry-entry.ts'
 import { ShownClouds } from './shown-clouds.ts'
 import { transferCloudOf } from './transfer-cloud.ts'
 import { parseViewId, type View } from './view-id.ts'
 import { idOfPlace } from './view-place.ts'
+import { type KeptLists, WatchedImages } from './watched-images.ts'
 
 /** Where the links come from: the built-in service first, then what clouds.yaml names. */
 export interface LinkSource {
@@ -34,6 +34,7 @@ export interface RegistryDeps {
   filesChanged(files: Snapshot['cloudFiles']): void
   imagesChanged(cloudId: string, upserts: readonly Image[], removed: readonly string[], state: ImageListState): void
   isBusy(cloudId: string): boolean
+  lists: KeptLists
   /** How often the clouds that nobody watches are asked. */
   lookAroundMs?: number
 }
@@ -44,12 +45,11 @@ const CAPABILITIES_AGE_MS = 10 * 60_000
 /** A person who reads the images again gets it anew too, but not at every step of a bulk action. */
 const CAPABILITIES_LEAST_MS = 30_000
 
-const refusals: ReadonlySet<ErrorCode> = new Set(['sign-in-refused', 'scope-refused', 'no-endpoint'])
-
 /** The clouds that there are: their state, their images, and the way to each. One does not wait for another. */
 export class CloudRegistry {
   readonly #deps: RegistryDeps
   readonly #shown: ShownClouds
+  readonly #images: WatchedImages
   #entries = new Map<string, Entry>()
   /** The clouds as they are configured, in order. */
   #configured: CloudLink[] = []
@@ -61,6 +61,12 @@ export class CloudRegistry {
   constructor(deps: RegistryDeps) {
     this.#deps = deps
     this.#shown = new ShownClouds(deps.remembered, deps.remember)
+    this.#images = new WatchedImages({
+      lists: deps.lists,
+      isBusy: deps.isBusy,
+      imagesChanged: deps.imagesChanged,
+      met: (entry, error) => this.#follow(entry, error),
+    })
   }
 
   async start(): Promise<void> {
@@ -109,6 +115,8 @@ export class CloudRegistry {
     this.#files = files
     this.#deps.filesChanged(files)
     this.#deps.changed()
+    // What a file that cannot be read would say is not known.
+    if (files.every(({ error }) => error === null)) this.#images.onlyThese(this.#entries.values())
     // Whoever needs no secret of a person is signed in at once, and so is who was watched when its configuration changed, or signed in the last time.
     const shown = new Set(this.#shown.order(links))
     for (const [id, entry] of this.#entries) {
@@ -128,6 +136,7 @@ export class CloudRegistry {
   }
 
   async #retire(entry: Entry): Promise<void> {
+    entry.watched = 0
     entry.watcher?.stop()
     await entry.link.close()
   }
@@ -163,10 +172,11 @@ export class CloudRegistry {
       const shape = toErrorShape(error)
       this.#setState(entry, missing ? { kind: 'idle' } : { kind: 'failed', error: shape })
       if (refusals.has(shape.code)) this.#deps.remember(staysKey(entry.link.id), 'no')
+      this.#images.failed(entry)
       throw error
     }
     if (!entry.link.automatic && !entry.link.signsInOnce) this.#deps.remember(staysKey(entry.link.id), 'yes')
-    if (entry.watched > 0) this.#startWatcher(entry)
+    if (entry.watched > 0) void this.#images.start(entry)
     await this.#readCapabilities(entry, 0)
   }
 
@@ -200,8 +210,7 @@ export class CloudRegistry {
   async signOut(cloudId: string): Promise<Cloud> {
     const entry = this.#entry(cloudId)
     this.mustBeIdle(cloudId)
-    entry.watcher?.stop()
-    entry.watcher = null
+    this.#images.signedOut(entry)
     entry.link.signOut()
     this.#deps.remember(staysKey(cloudId), 'no')
     this.#setState(entry, { kind: 'idle' })
@@ -248,16 +257,15 @@ export class CloudRegistry {
 
   // ---------------------------------------------------------------------------------------------------------------------- images
 
-  /** Keeps the images of this cloud live from now on, and gives the rows known now. */
-  watch(cloudId: string): { images: Image[]; state: ImageListState } {
+  /** Keeps the images of this cloud live from now on, and gives the rows known now, which may be those of the last run. */
+  async watch(cloudId: string): Promise<{ images: Image[]; state: ImageListState }> {
     const entry = this.#entry(cloudId)
     entry.watched++
-    if (entry.state.kind === 'signed-in' || entry.state.kind === 'offline') this.#startWatcher(entry)
-    else void this.#signIn(entry).catch(() => {})
-    const watcher = entry.watcher
-    if (watcher !== null) return { images: watcher.images(), state: watcher.state() }
-    const error = entry.state.kind === 'failed' ? entry.state.error : null
-    return { images: [], state: { loading: error === null, loadedAt: null, error, more: false } }
+    const { kind } = entry.state
+    if (kind === 'signed-in' || kind === 'offline') await this.#images.start(entry)
+    // What was refused is not repeated because somebody looks at it.
+    else if (kind !== 'failed') void this.#signIn(entry).catch(() => {})
+    return await this.#images.rows(entry)
   }
 
   unwatch(cloudId: string): void {
@@ -272,7 +280,7 @@ export class CloudRegistry {
     const entry = this.#entries.get(cloudId)
     if (entry === undefined) return
     entry.watched++
-    if (entry.state.kind === 'signed-in' || entry.state.kind === 'offline') this.#startWatcher(entry)
+    if (entry.state.kind === 'signed-in' || entry.state.kind === 'offline') void this.#images.start(entry)
   }
 
   /** Asks the cloud itself; zero where nobody watches it. @throws GlancerError when it cannot be asked. */
@@ -307,6 +315,20 @@ export class CloudRegistry {
     this.#entries.get(cloudId)?.watcher?.nudge(imageId)
   }
 
+  /**
+   * Rows of the last run may not be true any more: what is begun with them is first asked of the cloud, image by image.
+   * @returns what to wait for before it is done with an image; throws GlancerError `conflict`, `not-found`
+   */
+  confirming(cloudId: string, imageIds: readonly string[]): (imageId: string) => Promise<void> {
+    const watcher = this.#entries.get(cloudId)?.watcher
+    const shown = new Map(watcher?.unconfirmed(imageIds).map((image) => [image.id, image]))
+    return async (imageId) => {
+      const row = shown.get(imageId)
+      if (row !== undefined) await watcher?.confirm(row)
+    }
+  }
+
+  /** As the cloud has said in this run; null where it has not. */
   knownImage(cloudId: string, imageId: string): Image | null {
     return this.#entries.get(cloudId)?.watcher?.image(imageId) ?? null
   }
@@ -322,23 +344,6 @@ export class CloudRegistry {
     return await this.#entry(cloudId).link.terminalHelp()
   }
 
-  #startWatcher(entry: Entry): void {
-    if (entry.watcher !== null) {
-      entry.watcher.resume()
-      return
-    }
-    const cloudId = entry.link.id
-    entry.watcher = createImageWatcher({
-      client: entry.link.client,
-      isBusy: () => this.#deps.isBusy(cloudId),
-      changed: (upserts, removed, state) => {
-        this.#follow(entry, state.error)
-        this.#deps.imagesChanged(cloudId, upserts, removed, state)
-      },
-    })
-    entry.watcher.resume()
-  }
-
   /** What a question to the cloud met tells how the cloud is: reachable, offline, or signed out. */
   #follow(entry: Entry, error: ErrorShape | null): void {
     const { kind } = entry.state
@@ -351,6 +356,7 @@ export class CloudRegistry {
       // Looking again and again would only repeat the refused sign-in, which locks accounts: a person has to do something.
       entry.watcher?.pause()
       this.#setState(entry, error.code === 'secret-needed' ? { kind: 'idle' } : { kind: 'failed', error })
+      this.#images.failed(entry)
     }
     this.#deps.changed()
   }
@@ -362,6 +368,9 @@ export class CloudRegistry {
     const shown = new Set(this.#shown.order(this.#configured))
     for (const entry of entries) {
       const known = entry.state.kind === 'signed-in' || entry.state.kind === 'offline'
+      // What could not be reached at the start is tried again, so that the rows of the last run do not stay for good.
+      if (entry.state.kind === 'failed' && isUnreachable(entry.state.error.code) && entry.watched > 0)
+        void this.#signIn(entry).catch(() => {})
       if (known && entry.watched === 0 && !entry.link.automatic && shown.has(entry.link.id)) void this.#ask(entry)
     }
   }
