@@ -39,19 +39,21 @@ export interface AppOptions {
 export async function createApp(ports: AppPorts, options: AppOptions = {}): Promise<App> {
   await mkdir(ports.dataDir, { recursive: true, mode: 0o700 })
   const lock = lockDataDir(ports.dataDir)
-  const journal = openOrRelease(ports.dataDir, lock)
-  if (journal.notice !== null)
-    ports.log('warn', `The journal was set aside as ${journal.notice.setAside} (${journal.notice.kind}): ${journal.notice.detail}`)
   const serviceDir = join(ports.dataDir, 'service')
   const serviceOptions = {
     dataDir: serviceDir,
     hashWorker: ports.workers.serviceHash,
     log: (text: string) => ports.log('info', text),
   }
-  const service =
+  // The service needs the longest to start, most of it in its own thread: everything that is read from the disk here is read meanwhile.
+  const startingService =
     options.serviceFaults === undefined
-      ? await startImageServiceThread(serviceOptions, ports.workers.service)
-      : await startImageService({ ...serviceOptions, faults: options.serviceFaults })
+      ? startImageServiceThread(serviceOptions, ports.workers.service)
+      : startImageService({ ...serviceOptions, faults: options.serviceFaults })
+  startingService.catch(() => {})
+  const journal = await openOrRelease(ports.dataDir, lock, startingService)
+  if (journal.notice !== null)
+    ports.log('warn', `The journal was set aside as ${journal.notice.setAside} (${journal.notice.kind}): ${journal.notice.detail}`)
 
   const files = new FileRegistry()
   const intake = new Intake(ports.dataDir, files, (fileId, whole) => queue.arrived(fileId, whole))
@@ -68,6 +70,7 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
       .forgetAllBut(new Set(added.list().map(({ id }) => id)))
       .catch((error: unknown) => ports.log('warn', `A secret of a cloud that was removed could not be forgotten: ${String(error)}`))
 
+  const service = await startingService
   const publisher: Publisher = new Publisher({
     cloud: (id) => clouds.get(id),
     clouds: () => clouds.list(),
@@ -202,12 +205,18 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
   }
 }
 
-/** The next try must not find the folder held by one that failed. */
-function openOrRelease(dataDir: string, lock: ReturnType<typeof lockDataDir>): Journal {
+/** The next try must find neither the folder held nor the service running for one that failed. */
+async function openOrRelease(dataDir: string, lock: ReturnType<typeof lockDataDir>, starting: Promise<ServiceEnd>): Promise<Journal> {
   try {
     return openJournal(dataDir)
   } catch (error) {
+    await starting.then(
+      (service) => service.close(),
+      () => {},
+    )
     lock.release()
     throw error
   }
 }
+
+type ServiceEnd = { close(): Promise<void> }
