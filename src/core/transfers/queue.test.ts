@@ -17,6 +17,7 @@ let dir = ''
 let journal: Journal
 let engine: FakeEngine
 let cloud: FakeCloud
+let other: FakeCloud
 let queue: TransferQueue
 let time = 1_000_000
 let watchers: (() => void)[] = []
@@ -26,7 +27,7 @@ function open(): void {
   queue = new TransferQueue({
     journal,
     engine,
-    cloud: (id) => (id === 'cloud' ? cloud : null),
+    cloud: (id) => (id === 'cloud' ? cloud : id === 'other' ? other : null),
     incoming: { whole: () => Promise.reject(new GlancerError('interrupted', 'not here')) },
     version: '0',
     stallTimeoutMs: 60_000,
@@ -47,6 +48,7 @@ beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'glancer-queue-'))
   engine = new FakeEngine()
   cloud = new FakeCloud()
+  other = new FakeCloud()
   watchers = []
   open()
 })
@@ -459,6 +461,28 @@ describe('a download', () => {
     await queue.act(download.id, 'retry')
     expect((await next).job).toMatchObject({ resumeFrom: 0 })
   })
+})
+
+test('a cloud that hangs keeps only one slot from the transfers of the others, and all where nobody else wants them', async () => {
+  const found = image()
+  for (const each of [cloud, other]) each.images.set(found.id, found)
+  const hanging = ['a', 'b', 'c', 'd'].map((name) => aDownload(found.id, { fileName: name }))
+  const good = ['e', 'f'].map((name) => aDownload(found.id, { fileName: name, cloudId: 'other' }))
+  queue.setLimits({ atOnce: 2, speedLimit: null })
+  const [a, b, ...rest] = hanging
+  if (a === undefined || b === undefined) throw new Error('too few')
+  const first = await started(a)
+  const second = await started(b)
+  queue.add([...rest, ...good])
+  const states = (): unknown[] => [...hanging, ...good].map(({ id }) => queue.row(id)?.state)
+  first.end(failedWith('timeout'))
+  await untilState(good[0]?.id ?? '', 'transferring')
+  expect(states()).toEqual(['waiting', 'transferring', 'queued', 'queued', 'transferring', 'queued'])
+  second.end(failedWith('timeout'))
+  await untilState(hanging[2]?.id ?? '', 'transferring')
+  expect(states()).toEqual(['waiting', 'waiting', 'transferring', 'queued', 'transferring', 'queued'])
+  for (const { id } of good) await queue.act(id, 'cancel')
+  await untilState(hanging[3]?.id ?? '', 'transferring')
 })
 
 describe('without a network', () => {

@@ -5,7 +5,6 @@ import {
   importProgressSchema,
   importTargetSchema,
   leftOutSchema,
-  limitSchema,
   logLineSchema,
   phaseSchema,
   sizePairSchema,
@@ -128,7 +127,7 @@ export const transferRecordSchema = z.object({
   log: z.array(logLineSchema),
   perSecond: z.array(z.number()),
   /** What limited the last attempt, second by second, as runs of one cause. */
-  limits: z.array(limitSchema).default([]),
+  limits: z.array(z.object({ cause: z.string(), seconds: z.number() })).default([]),
   requestIds: z.array(z.string()),
   server: z.string().nullable(),
   project: z.string().nullable(),

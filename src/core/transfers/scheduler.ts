@@ -86,16 +86,27 @@ export class Scheduler {
     }
   }
 
+  /**
+   * By their order; but of a cloud that was away when it was last asked only one at a time is tried while others can use the slots: forty transfers
+   * that each hang for a minute would keep them for ever.
+   */
   #fillSlots(): void {
-    const queued = this.#deps.store
-      .all()
-      .filter((record) => record.state === 'queued' && !this.#runs.has(record.id))
-      .sort((a, b) => a.position - b.position)
+    const all = this.#deps.store.all()
+    const away = new Set(all.filter(({ away, state }) => away !== null && (state === 'queued' || state === 'waiting')).flatMap(cloudsOf))
+    const tried = new Set([...this.#runs.keys()].flatMap((id) => cloudsOf(this.#deps.store.known(id))))
+    const queued = all.filter((record) => record.state === 'queued' && !this.#runs.has(record.id)).sort((a, b) => a.position - b.position)
+    const last: string[] = []
     for (const record of queued) {
-      if (this.#runs.size >= this.#atOnce) break
+      if (this.#runs.size >= this.#atOnce) return
+      const clouds = cloudsOf(record)
       if (this.#needsNetwork(record)) this.#deps.store.step(record.id, 'wait', { until: null, reason: NO_NETWORK })
-      else this.launch(record.id)
+      else if (clouds.some((id) => away.has(id) && tried.has(id))) last.push(record.id)
+      else {
+        this.launch(record.id)
+        for (const id of clouds) tried.add(id)
+      }
     }
+    for (const id of last) if (this.#runs.size < this.#atOnce) this.launch(id)
   }
 
   /** Gives a waiting transfer its place in the queue again, unless what it waits for on this machine still stands in its way. */

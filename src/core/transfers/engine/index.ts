@@ -66,15 +66,6 @@ const IDLE_WORKERS_KEPT = 4
  */
 const YOUNG = { maxYoungGenerationSizeMb: 1 }
 
-/** A job that runs, as the caps see it. */
-interface Entry {
-  /** Its own cap. */
-  own: number | null
-  /** Its phase is one in which bytes cross the network: not reading a local file again, nor waiting for what the server does. */
-  isMoving: boolean
-  apply(rate: number | null): void
-}
-
 interface HashThread {
   worker: Worker
   /** Digests that it computes at present. */
@@ -87,7 +78,8 @@ export function createEngine(options: EngineOptions): Engine {
   const hashThreads: HashThread[] = []
   const idle: Worker[] = []
   const all = new Set<Worker>()
-  const running = new Map<object, Entry>()
+  /** What only reads a local file has no share of a cap. */
+  const running = new Map<object, { own: number | null; isCapped: boolean; apply(rate: number | null): void }>()
   let globalRate: number | null = null
   let closed = false
 
@@ -116,12 +108,10 @@ export function createEngine(options: EngineOptions): Engine {
       return { name, port: port1, thread }
     })
 
-  /** A cap is shared among those that move bytes. Who does not yet gets what would be its share, so that it begins with no burst. */
   const applyRates = (): void => {
-    const moving = [...running.values()].filter(({ isMoving }) => isMoving)
-    const caps = moving.map(({ own }) => own)
-    for (const [n, share] of shareRate(globalRate, caps).entries()) moving[n]?.apply(share)
-    for (const { isMoving, own, apply } of running.values()) if (!isMoving) apply(shareRate(globalRate, [...caps, own]).at(-1) ?? null)
+    const all = [...running.values()].filter(({ isCapped }) => isCapped)
+    const caps = all.map(({ own }) => own)
+    for (const [n, share] of shareRate(globalRate, caps).entries()) all[n]?.apply(share)
   }
 
   const takeWorker = (): Worker => {
@@ -173,11 +163,8 @@ export function createEngine(options: EngineOptions): Engine {
       const gone = (): void => fail(new Error('the worker thread ended'))
       const listen = (message: FromWorker): void => {
         if (message.type === 'progress') on.progress(message)
-        else if (message.type === 'phase') {
-          entry.isMoving = message.phase === 'transferring'
-          if (globalRate !== null) applyRates()
-          on.phase(message.phase)
-        } else if (message.type === 'source-lost') void wayToSource(on, message).then((answer) => say({ type: 'source', answer }))
+        else if (message.type === 'phase') on.phase(message.phase)
+        else if (message.type === 'source-lost') void wayToSource(on, message).then((answer) => say({ type: 'source', answer }))
         else if (message.type !== 'ready') end(message, true)
       }
       worker.on('message', listen)
@@ -188,13 +175,13 @@ export function createEngine(options: EngineOptions): Engine {
         { type: 'start', job, digestPorts: ports },
         ports.map(({ port }) => port),
       )
-      const entry: Entry = {
+      const entry = {
         own: job.kind === 'hash' ? null : job.rate,
-        isMoving: false,
-        apply: job.kind === 'hash' ? () => {} : (rate) => worker.postMessage({ type: 'rate', rate }),
+        isCapped: job.kind !== 'hash',
+        apply: (rate: number | null) => worker.postMessage({ type: 'rate', rate }),
       }
       running.set(key, entry)
-      if (globalRate !== null) applyRates()
+      if (globalRate !== null || running.size > 1) applyRates()
       return {
         finished: promise,
         cancel: () => say({ type: 'cancel' }),
