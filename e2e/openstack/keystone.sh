@@ -9,6 +9,8 @@ keystone_prepare() {
 use_stderr = True
 [database]
 connection = sqlite:///$state/keystone.sqlite
+[auth]
+methods = external,password,token,oauth1,mapped,application_credential,totp
 [token]
 provider = fernet
 [fernet_tokens]
@@ -17,6 +19,8 @@ key_repository = $state/fernet-keys
 key_repository = $state/fernet-keys
 [credential]
 key_repository = $state/credential-keys
+# Keystone changes what it takes out of the cache: with one in the process the second look at a credential fails.
+caching = False
 [cache]
 # Without it each request opens some 47 SQLite connections. In the process, so right for one process only.
 enabled = True

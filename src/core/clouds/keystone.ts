@@ -128,6 +128,12 @@ function refusal(config: CloudConfig, answer: HttpAnswer): GlancerError {
   const id = answer.headers['x-openstack-request-id']
   const facts = { status: answer.status, detail: message, requestId: typeof id === 'string' ? id : undefined }
   const byCredential = config.auth.kind === 'application-credential'
+  const factors = missingFactors(answer)
+  if (factors !== null)
+    return new GlancerError('sign-in-refused', `Keystone asks this user for several factors: ${factors}.`, {
+      ...facts,
+      remedy: 'Give all of them: auth_type v3multifactor in clouds.yaml.',
+    })
   if (answer.status === 401 || isUnknownSecret(answer)) {
     // Wrong password, unknown user, unknown project and no role in it all get the same answer (observed on Keystone 22).
     return new GlancerError(
@@ -162,6 +168,15 @@ function refusal(config: CloudConfig, answer: HttpAnswer): GlancerError {
     })
   }
   return new GlancerError(answer.status >= 500 ? 'identity-unreachable' : 'odd-answer', `Keystone answered with ${answer.status}.`, facts)
+}
+
+const receiptSchema = z.object({ required_auth_methods: z.array(z.array(z.string())) })
+
+/** What was right, but is not enough: Keystone answers 401 with a receipt and the factors that it takes together, in no order (observed on Keystone 22). */
+function missingFactors(answer: HttpAnswer): string | null {
+  if (answer.status !== 401 || answer.headers['openstack-auth-receipt'] === undefined) return null
+  const parsed = receiptSchema.safeParse(json(answer))
+  return parsed.success ? parsed.data.required_auth_methods.map((together) => together.toSorted().join(' and ')).join(', or ') : null
 }
 
 function keystoneMessage(answer: HttpAnswer): string {
