@@ -17,7 +17,6 @@ import { type Inspected, inspectFile } from './files/inspect.ts'
 import type { Intake } from './files/intake.ts'
 import { findings } from './formats/index.ts'
 import { createImageHandlers } from './image-handlers.ts'
-import type { RememberedLists } from './images/remembered-lists.ts'
 import { serverQueries } from './images/server-filter.ts'
 import { createImportHandlers, offers, stagingOf } from './import-handlers.ts'
 import type { Notices } from './notices.ts'
@@ -47,12 +46,11 @@ export interface Parts {
   serviceDir: string
   added: AddedClouds
   secrets: Secrets
-  lists: RememberedLists
 }
 
 /** One function for every command of the protocol. */
 export function createHandlers(parts: Parts): Handlers {
-  const { ports, journal, publisher, clouds, queue, files, intake, handed, checks, notices, serviceDir, added, secrets, lists } = parts
+  const { ports, journal, publisher, clouds, queue, files, intake, handed, checks, notices, serviceDir, added, secrets } = parts
   const inspected = new Map<string, Inspected>()
   let settings = journal.settings()
 
@@ -95,7 +93,6 @@ export function createHandlers(parts: Parts): Handlers {
       settings = settingsSchema.parse({ ...settings, ...JSON.parse(JSON.stringify(changes)) })
       journal.saveSettings(settings)
       queue.setLimits({ atOnce: settings.transfersAtOnce, speedLimit: settings.speedLimit })
-      await lists.setEnabled(settings.rememberLists)
       publisher.settingsChanged(settings)
       return settings
     },
@@ -119,31 +116,31 @@ export function createHandlers(parts: Parts): Handlers {
     ...createPlaceHandlers(clouds),
 
     'images.watch': async ({ cloudId }) => {
-      const { images, state } = await clouds.watch(cloudId)
+      const { images, state } = clouds.images.watch(cloudId)
       publisher.flush()
       return { seq: publisher.seq, images, state }
     },
     'images.unwatch': async ({ cloudId }) => {
-      clouds.unwatch(cloudId)
+      clouds.images.unwatch(cloudId)
       return {}
     },
     'images.pause': async ({ cloudId }) => {
-      clouds.unwatch(cloudId)
+      clouds.images.unwatch(cloudId)
       return {}
     },
     'images.resume': async ({ cloudId }) => {
-      clouds.resume(cloudId)
+      clouds.images.resume(cloudId)
       return {}
     },
     'images.find': async ({ cloudId, filters, search }) => ({
-      found: await clouds.find(cloudId, serverQueries(filters, search, Date.now())),
+      found: await clouds.images.find(cloudId, serverQueries(filters, search, Date.now())),
     }),
     'images.includeCommunity': async ({ cloudId }) => {
-      await clouds.includeCommunity(cloudId)
+      await clouds.images.includeCommunity(cloudId)
       return {}
     },
     'images.refresh': async ({ cloudId }) => {
-      clouds.refresh(cloudId)
+      clouds.images.refresh(cloudId)
       return {}
     },
     ...createImageHandlers(clouds),
@@ -249,7 +246,9 @@ export function createHandlers(parts: Parts): Handlers {
     },
     'downloads.start': async ({ cloudId, imageIds, folderId, ifExists }) => {
       const client = await clouds.client(cloudId)
-      const images = await Promise.all(imageIds.map(async (imageId) => clouds.knownImage(cloudId, imageId) ?? (await client.get(imageId))))
+      const images = await Promise.all(
+        imageIds.map(async (imageId) => clouds.images.image(cloudId, imageId) ?? (await client.get(imageId))),
+      )
       const plans = await planDownloads(images, files.folder(folderId), ifExists, queue.records())
       const records = plans.map(({ image, fileName, folder }) =>
         begin(cloudId, {
