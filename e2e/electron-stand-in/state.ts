@@ -13,12 +13,6 @@ export interface Overheard {
   fromPage: string[]
 }
 
-export type KeyRingState = 'open' | 'locked' | 'absent'
-
-function keyRingOf(text: string | undefined): KeyRingState {
-  return text === 'locked' || text === 'absent' ? text : 'open'
-}
-
 /** What the parts of the stand-in share. */
 export const state = {
   addresses: new Addresses(),
@@ -31,10 +25,8 @@ export const state = {
   overheard: null as Overheard | null,
   /** The network is there, as `net.isOnline` says. */
   online: true,
-  /** Tests that wait until the app has asked for it. */
-  askedOnline: [] as (() => void)[],
-  /** The system's key ring: there, there and not unlocked, or none that protects anything. */
-  keyRing: keyRingOf(process.env.GLANCER_STAND_IN_KEY_RING),
+  /** The system has a key ring. */
+  keyRing: true,
   windows: new Set<{ close(): void }>(),
   schemeHandlers: new Map<string, (request: Request) => Response | Promise<Response>>(),
 }

@@ -98,8 +98,7 @@ export class OpenStackLab {
       }),
     })
     const token = answer.headers.get('X-Subject-Token')
-    const text = await answer.text()
-    if (token === null) throw new Error(`Keystone answered ${answer.status}: ${text}`)
+    if (token === null) throw new Error(`Keystone answered ${answer.status}: ${await answer.text()}`)
     return token
   }
 

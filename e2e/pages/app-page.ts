@@ -157,14 +157,25 @@ export class AppPage {
 
   /** Has the page name the file with which terminals reach the built-in service, and closes that again. */
   async showTerminalHelp(): Promise<void> {
-    const link = this.page.getByRole('button', { name: 'Use it from a terminal' })
-    if (!(await link.isVisible())) {
-      await this.sidebar.root.getByRole('button', { name: 'More for This computer' }).click()
-      await this.page.getByRole('menuitem', { name: 'Use it from a terminal…' }).click()
-    } else await link.click()
+    await this.sidebar.root.getByRole('button', { name: 'More for This computer' }).click()
+    await this.page.getByRole('menuitem', { name: 'Use it from a terminal…' }).click()
+    await this.closeTerminalHelp()
+  }
+
+  async closeTerminalHelp(): Promise<void> {
     const help = this.dialog(/terminal/)
     await expect(help).toContainText('OS_CLIENT_CONFIG_FILE')
     await help.getByRole('button', { name: 'Close' }).click()
+    await expect(help).toHaveCount(0)
+  }
+
+  /** Runs the first command that the palette finds for these words, by keyboard. */
+  async command(words: string): Promise<void> {
+    await this.page.keyboard.press('Control+k')
+    await expect(this.palette.getByRole('combobox')).toBeFocused()
+    await this.page.keyboard.type(words)
+    await expect(this.palette.getByRole('option', { selected: true })).toHaveCount(1)
+    await this.page.keyboard.press('Enter')
   }
 
   /** Asks the cloud that is shown for its images at once. */
@@ -175,6 +186,7 @@ export class AppPage {
 
   /** Presses Tab until that has the focus; fails when it is not among the first stops. */
   async tabTo(target: Locator): Promise<void> {
+    await expect(target).toBeVisible()
     for (let stop = 0; stop < 50; stop++) {
       if ((await target.and(this.page.locator(':focus')).count()) > 0) return
       await this.page.keyboard.press('Tab')

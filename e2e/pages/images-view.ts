@@ -1,4 +1,4 @@
-import type { Locator, Page } from '@playwright/test'
+import { expect, type Locator, type Page } from '@playwright/test'
 
 /** The table of images with its tools. */
 export class ImagesView {
@@ -33,9 +33,9 @@ export class ImagesView {
     return this.grid.getByRole('columnheader', { name, exact: true })
   }
 
-  /** The names of the heads as they stand, without that of the checkboxes. */
-  async heads(): Promise<string[]> {
-    return (await this.grid.getByRole('columnheader').allTextContents()).slice(1)
+  /** The heads stand so, without that of the checkboxes. */
+  async expectHeads(...names: string[]): Promise<void> {
+    await expect(this.grid.getByRole('columnheader')).toHaveText(['Selected', ...names])
   }
 
   get columns(): Locator {

@@ -30,9 +30,7 @@ test('by form and keyboard alone: a wrong password is named beside its field, th
 }) => {
   const { keyboard } = app.page
   const { cloudSheet: sheet } = app
-  await keyboard.press('Control+k')
-  await keyboard.type('add a cloud')
-  await keyboard.press('Enter')
+  await app.command('add a cloud')
   await expect(sheet.field('Name in Glancer')).toBeFocused()
   await keyboard.press('Control+Enter')
   await expect(sheet.root).toContainText('Missing: the address of Keystone')

@@ -108,9 +108,7 @@ test('by key, menu and palette: what cannot be copied is named, and so is a name
   await app.page.keyboard.press('Escape')
   await expect(sheet.root).toBeHidden()
 
-  await app.page.keyboard.press('Control+k')
-  await app.palette.getByRole('combobox').fill('copy to cloud')
-  await app.page.keyboard.press('Enter')
+  await app.command('copy to cloud')
   await expect(sheet.root).toBeVisible()
   await sheet.nameOf('disk').fill('disk (2)')
   await sheet.root.getByRole('button', { name: 'Copy 1 image' }).focus()

@@ -7,7 +7,7 @@ import { expect, test } from '../fixtures/test.ts'
 test('a download gets its name only once it is verified', async ({ app, files, host, downloads, target, expectAccessible }) => {
   const disk = await files.raw('disk.raw', 9_000_000)
   await app.uploadVerified(disk)
-  await host.fault({ on: 'download', action: { kind: 'throttle', bytesPerSecond: 3_000_000 } })
+  await host.fault({ on: 'download', action: { kind: 'throttle-until', bytesPerSecond: 400_000, hold: { gate: 'fast' } } })
 
   await app.images.select('disk')
   await app.inspector.download.click()
@@ -20,6 +20,7 @@ test('a download gets its name only once it is verified', async ({ app, files, h
   await expect(row.root).toContainText('Receiving')
   await expect(row.progress).toHaveAttribute('aria-valuenow', /^[1-9]/)
   expect(await readdir(downloads)).toEqual(['disk.raw.part'])
+  await host.open('fast')
   await expect(row.root).toContainText('Verified')
   await expect(row.root).toContainText('MD5 + SHA-512')
 

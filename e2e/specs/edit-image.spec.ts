@@ -1,4 +1,5 @@
 import { BuiltInService } from '../fixtures/built-in-service.ts'
+import type { TestHost } from '../fixtures/host.ts'
 import { expect, test } from '../fixtures/test.ts'
 import type { AppPage } from '../pages/app-page.ts'
 
@@ -14,6 +15,11 @@ async function withImage(
   await app.readAgain('This computer')
   await app.images.select('a disk')
   return { service, id }
+}
+
+/** What happens now is not seen in the list: it is the save that meets it. */
+async function unseen(host: TestHost): Promise<void> {
+  await host.fault({ on: 'list', action: { kind: 'delay', hold: { gate: 'lists' } } })
 }
 
 test('everything of an image is edited at once, and taken back', async ({ app, host, expectAccessible }) => {
@@ -54,9 +60,10 @@ test('everything of an image is edited at once, and taken back', async ({ app, h
   expect(await service.show(id)).not.toHaveProperty('drop')
   await app.page.keyboard.press('Control+z')
   await expect(app.images.row('a disk')).toBeVisible()
-  const back = await service.show(id)
-  expect(back).toMatchObject({ name: 'a disk', min_disk: 0, protected: false, tags: ['old'], os_distro: 'debian', drop: 'x' })
-  expect(back).not.toHaveProperty('hw_firmware_type')
+  await expect
+    .poll(() => service.show(id))
+    .toMatchObject({ name: 'a disk', min_disk: 0, protected: false, tags: ['old'], os_distro: 'debian', drop: 'x' })
+  expect(await service.show(id)).not.toHaveProperty('hw_firmware_type')
 })
 
 test('what somebody else changes meanwhile is not lost, nor is what was typed', async ({ app, host, expectAccessible }) => {
@@ -64,6 +71,7 @@ test('what somebody else changes meanwhile is not lost, nor is what was typed', 
   await app.page.keyboard.press('e')
   await app.edit.name.fill('mine')
   await app.edit.property('os_distro').fill('ubuntu')
+  await unseen(host)
   await service.patch(
     id,
     { op: 'replace', path: '/name', value: 'theirs' },
@@ -89,6 +97,7 @@ test('an image that is deleted while it is edited keeps what was typed', async (
   const { service, id } = await withImage(app, host.dataDir)
   await app.inspector.edit.click()
   await app.edit.name.fill('typed in vain')
+  await unseen(host)
   await service.delete(id)
   await app.edit.save.click()
   await expect(app.edit.root).toContainText('This image was deleted meanwhile')
@@ -104,6 +113,7 @@ test('an image that is deleted while it is edited keeps what was typed', async (
 test('Escape asks before it gives up what was typed', async ({ app, host }) => {
   await withImage(app, host.dataDir)
   await app.page.keyboard.press('e')
+  await expect(app.edit.name).toBeFocused()
   await app.page.keyboard.press('Escape')
   await expect(app.edit.root).toHaveCount(0)
   await app.page.keyboard.press('e')

@@ -13,7 +13,7 @@ test('the host crashes in the middle of a download and comes back: nothing is lo
 }) => {
   console.expect(/ERR_CONNECTION_REFUSED|WebSocket connection|401 \(Unauthorized\)|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET/)
   await app.uploadVerified(await files.raw('disk.raw', 12_000_000))
-  await host.fault({ on: 'download', action: { kind: 'throttle', bytesPerSecond: 3_000_000 } })
+  await host.fault({ on: 'download', action: { kind: 'throttle', bytesPerSecond: 500_000 } })
   await app.images.select('disk')
   await app.inspector.download.click()
   await app.download.to(downloads)
@@ -36,7 +36,7 @@ test('the host crashes in the middle of a download and comes back: nothing is lo
     await expectAccessible()
   }
   const again = await reopen()
-  await expect(again.transfers.row('disk', 'Download').root).toContainText('Verified', { timeout: 40_000 })
+  await expect(again.transfers.row('disk', 'Download').root).toContainText('Verified')
   expect(await readdir(downloads)).toEqual(['disk.raw'])
 })
 
@@ -54,13 +54,14 @@ test('a page without the token shows nothing but where to find it', async ({ app
 
 test('a reload in the middle of an upload loses nothing', async ({ app, files, host }) => {
   const raw = await files.raw('disk.raw', 12_000_000)
-  await host.fault({ on: 'upload', action: { kind: 'throttle', bytesPerSecond: 4_000_000 } })
+  await host.fault({ on: 'upload', action: { kind: 'throttle-until', bytesPerSecond: 400_000, hold: { gate: 'fast' } } })
   await app.addByPath(files.folder, raw.name)
   await app.sheet.upload()
   const row = app.transfers.row('disk')
   await expect(row.root).toContainText('Sending')
   await app.page.reload()
   await expect(row.root).toContainText('Sending')
+  await host.open('fast')
   await expect(row.root).toContainText('Verified')
 })
 

@@ -34,13 +34,15 @@ test('only the row that changed is drawn anew', async ({ app, host }) => {
 test('a transfer draws its own row alone, where its progress is shown', async ({ app, host, files, downloads }) => {
   const renders = await watchRenders(app.page)
   await app.uploadVerified(await files.raw('a-disk.raw', 3_000_000))
-  await host.fault({ on: 'download', action: { kind: 'throttle', bytesPerSecond: 700_000 } })
+  await host.fault({ on: 'download', action: { kind: 'throttle-until', bytesPerSecond: 200_000, hold: { gate: 'fast' } } })
+  await expect(app.images.status('a-disk')).toContainText('Active')
   await app.images.select('a-disk')
   await app.inspector.download.click()
   await renders.reset()
   await app.download.to(downloads)
   await expect(app.images.row('a-disk').getByRole('progressbar')).toBeVisible()
   await expect(app.images.row('a-disk').getByRole('progressbar')).toHaveAccessibleName('Receiving, a-disk')
+  await host.open('fast')
   await expect(app.transfers.row('a-disk', 'Download').root).toContainText('Verified')
   await expect(app.images.row('a-disk').getByRole('progressbar')).toHaveCount(0)
   // The cell with the bar draws itself; no row does.

@@ -44,6 +44,7 @@ test('order, limits and pauses, for one and several', async ({ app, files, host,
   await page.keyboard.press('Space')
   await expect(page.getByRole('checkbox', { name: 'Select three' })).toBeChecked()
   await page.keyboard.press('Control+k')
+  await expect(app.palette.getByRole('combobox')).toBeFocused()
   await expect(app.palette).toContainText('2 transfers')
   await page.keyboard.type('own limit')
   await page.keyboard.press('Enter')
@@ -69,7 +70,7 @@ test('order, limits and pauses, for one and several', async ({ app, files, host,
 test('what a pause and a cancel mean is said before', async ({ app, files, host, downloads, expectAccessible }) => {
   const { page, transfers } = app
   await app.uploadVerified(await files.raw('source.raw', 40_000_000))
-  await host.fault({ on: ['upload', 'download'], action: { kind: 'throttle', bytesPerSecond: 1_000_000 } })
+  await host.fault({ on: ['upload', 'download'], action: { kind: 'throttle', bytesPerSecond: 400_000 } })
   await app.images.select('source')
   await app.inspector.download.click()
   await app.download.to(downloads)
@@ -109,6 +110,21 @@ test('what a pause and a cancel mean is said before', async ({ app, files, host,
   await ask.getByRole('button', { name: 'Cancel them' }).click()
   for (const row of [up, down]) await expect(row.root).toContainText('Cancelled')
   await expect(down.root).toContainText('.part')
+})
+
+test('a wait says when it ends and why, and can be ended at once', async ({ app, files, host }) => {
+  const cuts = await host.fault({ on: 'upload', action: { kind: 'cut', afterBytes: 1000 } })
+  await app.drop((await files.raw('disk.raw', 100_000)).path)
+  await app.sheet.upload()
+  const row = app.transfers.row('disk')
+  await expect(row.root).toContainText(/again in \d+\ss: connection reset/)
+  // The cloud's own wish counts more than what would be waited otherwise.
+  const headers = { 'Retry-After': '600' }
+  await host.fault({ on: 'upload', times: 1, action: { kind: 'answer', status: 503, afterBytes: 0, headers } })
+  await cuts.remove()
+  await expect(row.root).toContainText(/again in (10|9)\smin.*: the cloud is not available/)
+  await row.button('Retry now').click()
+  await expect(row.root).toContainText('Verified')
 })
 
 test('all that failed is tried again at once; what is done is cleared, and brought back', async ({

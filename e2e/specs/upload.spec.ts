@@ -7,6 +7,8 @@ test('the first run offers This computer, ready to use', async ({ app, expectAcc
   await expect(app.firstStart.chooseFiles).toBeVisible()
   await expect(app.firstStart.root).toContainText('No clouds.yaml found')
   await expectAccessible()
+  await app.firstStart.root.getByRole('button', { name: 'Use it from a terminal' }).click()
+  await app.closeTerminalHelp()
 })
 
 test('dropped files show what their first bytes say, and go up verified', async ({ app, files, expectAccessible }) => {
@@ -145,7 +147,7 @@ test('what was ticked stays, when an answer about the same folder comes late', a
 test('phases, bytes and speed are shown while it goes, and the row changes by itself', async ({ app, files, host }) => {
   const raw = await files.raw('big.raw', 30_000_000)
   await host.fault({ on: 'create', action: { kind: 'delay', hold: { gate: 'create' } } })
-  await host.fault({ on: 'upload', action: { kind: 'throttle', bytesPerSecond: 4_000_000 } })
+  await host.fault({ on: 'upload', action: { kind: 'throttle-until', bytesPerSecond: 2_000_000, hold: { gate: 'fast' } } })
   await host.fault({ on: 'upload', action: { kind: 'slow-finish', hold: { gate: 'finish' } } })
   await app.drop(raw.path)
   await app.sheet.upload()
@@ -158,6 +160,7 @@ test('phases, bytes and speed are shown while it goes, and the row changes by it
   await expect(row.root).toContainText('of 30.0 MB')
   await expect(row.root).toContainText('MB/s')
   await expect(row.root).toContainText(/\d+\ss left/)
+  await host.open('fast')
   await expect(row.root).toContainText('Cloud is saving')
   await expect(row.progress).toHaveAttribute('aria-valuenow', '100')
   await expect(row.root).not.toContainText('Verified')

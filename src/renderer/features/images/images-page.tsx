@@ -54,8 +54,7 @@ function ImagesView() {
   const narrow = useNarrow()
   const inspected = many || current !== null
   const showInspector = inspected && (narrow ? peek : inspector)
-  const remembered = useData((data) => cloud !== undefined && data.images[cloud.id]?.state.remembered === true)
-  const offline = cloud?.state.kind === 'offline' || remembered
+  const offline = cloud?.state.kind === 'offline'
   return (
     <>
       <ImagesToolbar total={total} />
