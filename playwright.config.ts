@@ -54,7 +54,8 @@ export default defineConfig<TargetOptions>({
   projects: [
     { name: 'web', testIgnore: ['**/real-cloud*', '**/desktop/**'], use: { target: 'web' } },
     // The same specs and those of the shell with the built desktop app, run by Node and Chromium in Electron's place (e2e/electron-stand-in).
-    { name: 'stand-in', testMatch: standIn, testIgnore: '**/real-cloud*', use: { target: 'stand-in' } },
+    // Without traces, whose snapshots of a long page take seconds there: `--trace on` makes them, and a failed test has a picture of its window.
+    { name: 'stand-in', testMatch: standIn, testIgnore: '**/real-cloud*', use: { target: 'stand-in', trace: 'off' } },
     // And in Electron itself; skipped by name where it has no runtime.
     { name: 'electron', testIgnore: '**/real-cloud*', use: { target: 'electron' } },
     // Against the Keystone and Glance of e2e/openstack/up; skipped by name without.

@@ -11,4 +11,6 @@ export const resultSchema = z.object({
   rssPeakMiB: z.number(),
   loopDelayP99Ms: z.number(),
   waits: z.record(z.string(), z.number()).nullable(),
+  /** Of the last transfer, in hex by name. */
+  digests: z.record(z.string(), z.string()),
 })

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { z } from 'zod'
 import { createApp } from '../src/core/app.ts'
-import { workerUrls } from '../src/core/hosting/places.ts'
 import { THIS_COMPUTER } from '../src/shared/domain.ts'
 import { commands } from '../src/shared/protocol.ts'
+import { builtWorkers } from './built.ts'
 import type { resultSchema } from './client-result.ts'
 
 // The whole core, as the app runs it: files are taken, queued in the journal, sent to the built-in service three at a time, and compared with
@@ -20,7 +20,7 @@ const app = await createApp({
   env: {},
   homeDir: dir,
   cwd: dir,
-  workers: workerUrls(),
+  workers: builtWorkers(),
   host: { kind: 'test', mayBrowse: true },
   log: () => {},
 })
@@ -74,5 +74,6 @@ async function uploadAll(): Promise<z.infer<typeof resultSchema>> {
     rssPeakMiB: process.resourceUsage().maxRSS / 1024,
     loopDelayP99Ms: delay.percentile(99) / 1e6 - 5,
     waits: null,
+    digests: {},
   }
 }

@@ -2,12 +2,15 @@ import { randomFillSync } from 'node:crypto'
 import { createServer, type Socket } from 'node:net'
 
 // A peer as fast as Node allows, in a process of its own: takes any PUT and throws it away, gives any GET as many bytes as its path names
-// (`/sized/1048576`), always the same random 64 MiB over and over, or zeros (`/zeros/…`). Keep-alive; one request after the other.
+// (`/sized/1048576`), always the same random 64 MiB over and over, or zeros (`/zeros/…`), or zeros of which every 64th MiB is random
+// (`/sparse/…`). Keep-alive; one request after the other.
 // A `Range` is honoured. Listens on loopback, or on the address that it is given, and prints its port. It checks nothing: what the far end must see is a matter of the tests.
 
 const MIB = 1024 * 1024
 const random = Array.from({ length: 64 }, () => randomFillSync(Buffer.alloc(MIB)))
 const zeros = [Buffer.alloc(MIB)]
+const sparse = random.map((block, n) => (n === 0 ? block : Buffer.alloc(MIB)))
+const kinds: Readonly<Record<string, Buffer[]>> = { sized: random, zeros, sparse }
 
 createServer({ highWaterMark: MIB, noDelay: true }, (socket) => {
   socket.on('error', () => {})
@@ -47,9 +50,9 @@ createServer({ highWaterMark: MIB, noDelay: true }, (socket) => {
 })
 
 async function give(socket: Socket, path: string, range: RegExpExecArray | null): Promise<void> {
-  const [, kind, digits] = path.split('/')
+  const [, kind = '', digits] = path.split('/')
   const size = Number(digits)
-  const blocks = kind === 'zeros' ? zeros : random
+  const blocks = kinds[kind] ?? random
   const [from, to] = range === null ? [0, size] : [Number(range[1]), range[2] === '' ? size : Number(range[2]) + 1]
   const first = range === null ? '200 OK\r\n' : `206 Partial Content\r\nContent-Range: bytes ${from}-${to - 1}/${size}\r\n`
   socket.write(`HTTP/1.1 ${first}Content-Type: application/octet-stream\r\nContent-Length: ${to - from}\r\n\r\n`)

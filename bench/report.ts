@@ -37,7 +37,7 @@ export class Report {
     return `${[
       '# Results of the bench',
       `Written by \`npm run bench -- ${process.argv.slice(2).join(' ')}\` on ${new Date().toISOString().slice(0, 10)}: ${machine}; ${this.#rounds} rounds, alternating. Compare ratios: absolute figures drift with what else the machine does.`,
-      'Wall, CPU (user and system, of the client alone) and peak memory are medians, with the lowest and the highest wall time. Glancer computes MD5 and SHA-512 of every byte on the way; the others check nothing unless their line says so. Its wall time is that of the transfer in a process that runs already; its CPU leaves out the start of the process, its memory does not.',
+      'Wall, CPU (user and system, of the client alone) and peak memory are medians, with the lowest and the highest wall time. Glancer computes MD5 and SHA-512 of every byte on the way; the others check nothing unless their line says so. Its threads are those of the built app; its wall time and CPU are those of the transfer in a process that has moved something before, its memory is that of the whole process.',
       ...this.#sections.map((section) => section.text()),
       `## Not run\n\n${this.#missing.map((line) => `- ${line}`).join('\n')}`,
     ].join('\n\n')}\n`

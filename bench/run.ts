@@ -1,11 +1,12 @@
 import { randomFillSync } from 'node:crypto'
-import { mkdtemp, open, rm } from 'node:fs/promises'
+import { mkdtemp, open, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { buildWorkers } from './built.ts'
 import { openCloud } from './cloud.ts'
 import { delay } from './delay.ts'
-import { type Glancer, glancer, has, program, startPeer } from './programs.ts'
+import { type Glancer, glancer, has, output, program, startPeer } from './programs.ts'
 import { median, Report } from './report.ts'
 import { writeResults } from './results-file.ts'
 import { small } from './small.ts'
@@ -18,7 +19,7 @@ const HELP = `Usage: npm run bench -- [--quick] [--rounds N] [--openstack] [--lo
   --quick      256 MiB of random data instead of 2 GiB, 1 GiB of sparse data instead of 8 GiB, 200 small files instead of 1,000
   --rounds N   rounds of each comparison (default 5)
   --openstack  also against the real Glance of the lab that GLANCER_OPENSTACK_DIR names (see e2e/openstack/up)
-  --long       also the memory at 64 GiB
+  --long       also the memory at 64 GiB, and a sparse image of 64 GiB (8 minutes more)
   --only       some sections, with commas: loopback, small, sparse, three, memory, delay, glance; then nothing is written
   --dir        where data and results of downloads go (default: the system's folder for temporary files)
 
@@ -46,6 +47,7 @@ else await main()
 
 async function main(): Promise<void> {
   if (!has('curl')) throw new Error('the bench compares with curl, and there is none')
+  await buildWorkers()
   const dir = await mkdtemp(join(options.dir, 'glancer-bench-'))
   const peer = await startPeer()
   const report = new Report(rounds)
@@ -63,7 +65,7 @@ async function main(): Promise<void> {
       three: async () => three(report, peer.url, await random(), dir),
       memory: () => memory(report, peer.url, dir),
       delay: () => delay(report, Math.min(rounds, 3), options.quick ? 256 : 512, down),
-      glance: async () => realGlance(report, await random(), down),
+      glance: async () => realGlance(report, await random(), down, peer.url),
     }
     const wanted = options.only?.split(',') ?? Object.keys(sections).filter((name) => name !== 'glance' || options.openstack)
     if (!wanted.includes('glance')) report.notRun('The real Glance: not asked for (`--openstack`).')
@@ -95,16 +97,31 @@ async function dataFile(path: string, size: number, fill: boolean): Promise<stri
 /** What the engine can do at most, against a peer that costs next to nothing. */
 async function loopback(report: Report, url: string, file: string, down: string): Promise<void> {
   const section = report.section(`Loopback, ${bytes / MIB} MiB of random data, to and from a peer that checks nothing`, bytes)
+  const starts: number[] = []
   for (let round = 0; round < rounds; round++) {
     section.add('MD5 alone, one thread', await glancer({ kind: 'digest', digest: 'md5', bytes }))
     section.add('SHA-512 alone, one thread', await glancer({ kind: 'digest', digest: 'sha512', bytes }))
-    section.add('Glancer upload, verified', await glancer({ kind: 'upload', url: `${url}/sink`, paths: [file] }))
-    section.add('curl -T', await program('curl', ['-sSf', '-H', 'Expect:', '-T', file, `${url}/sink`]))
+    section.add('Glancer upload, verified', await glancer({ kind: 'upload', url: `${url}/sink`, paths: [file], warmUp: url }))
+    const sent = await program('curl', ['-sSf', '-H', 'Expect:', '-T', file, `${url}/sink`])
+    section.add('curl -T', sent)
     const source = `${url}/sized/${bytes}`
-    addDownload(section, 'Glancer download, verified', await glancer({ kind: 'download', url: source, bytes, paths: [down] }))
+    addDownload(section, 'Glancer download, verified', await glancer({ kind: 'download', url: source, bytes, paths: [down], warmUp: url }))
     await rm(down)
-    section.add('curl -o', await program('curl', ['-sSf', '-o', down, source]))
+    const saved = await program('curl', ['-sSf', '-o', down, source])
+    section.add('curl -o', saved)
     await rm(down)
+    section.add('Glancer copy, verified', await glancer({ kind: 'copy', source, url: `${url}/sink`, bytes, paths: ['copy'], warmUp: url }))
+    section.add('curl -o, then curl -T', {
+      seconds: saved.seconds + sent.seconds,
+      cpuSeconds: saved.cpuSeconds + sent.cpuSeconds,
+      rssPeakMiB: Math.max(saved.rssPeakMiB, sent.rssPeakMiB),
+    })
+    const first = { kind: 'download', url: `${url}/sized/${8 * MIB}`, bytes: 8 * MIB, paths: [down] }
+    const cold = await glancer(first)
+    await rm(down)
+    const warm = await glancer({ ...first, warmUp: url })
+    await rm(down)
+    starts.push((cold.seconds - warm.seconds) * 1000)
   }
   section.ratio(
     'Rate of a verified upload to that of MD5 alone',
@@ -115,6 +132,8 @@ async function loopback(report: Report, url: string, file: string, down: string)
   section.ratio('Wall time of a verified upload to `curl -T`', 'Glancer upload, verified', 'curl -T')
   section.ratio('Wall time of a verified download to `curl -o`', 'Glancer download, verified', 'curl -o')
   section.ratio('The same, before the flush to disk that `curl` does not do', 'Glancer download, before its flush', 'curl -o')
+  section.ratio('Wall time of a verified copy to `curl -o` and `curl -T`', 'Glancer copy, verified', 'curl -o, then curl -T')
+  section.fact(`The first transfer of a process, whose threads have to be started: ${median(starts).toFixed(0)} ms more`)
 }
 
 function addDownload(section: ReturnType<Report['section']>, name: string, run: Glancer): void {
@@ -129,10 +148,13 @@ async function sparse(report: Report, url: string, file: string, down: string): 
   )
   const few = Math.min(rounds, 3)
   for (let round = 0; round < few; round++) {
-    section.add('Glancer upload, verified', await glancer({ kind: 'upload', url: `${url}/sink`, paths: [file] }))
+    section.add('Glancer upload, verified', await glancer({ kind: 'upload', url: `${url}/sink`, paths: [file], warmUp: url }))
     section.add('curl -T', await program('curl', ['-sSf', '-H', 'Expect:', '-T', file, `${url}/sink`]))
     const source = `${url}/zeros/${sparseBytes}`
-    section.add('Glancer download, verified', await glancer({ kind: 'download', url: source, bytes: sparseBytes, paths: [down] }))
+    section.add(
+      'Glancer download, verified',
+      await glancer({ kind: 'download', url: source, bytes: sparseBytes, paths: [down], warmUp: url }),
+    )
     await rm(down)
   }
 }
@@ -141,10 +163,10 @@ async function three(report: Report, url: string, file: string, dir: string): Pr
   const section = report.section('Three transfers at once', 3 * bytes)
   const delays: number[] = []
   for (let round = 0; round < rounds; round++) {
-    const up = await glancer({ kind: 'upload', url: `${url}/sink`, paths: [file, file, file], atOnce: 3 })
+    const up = await glancer({ kind: 'upload', url: `${url}/sink`, paths: [file, file, file], atOnce: 3, warmUp: url })
     section.add('Glancer, three uploads', up)
     const paths = [1, 2, 3].map((n) => join(dir, `down-${n}`))
-    const down = await glancer({ kind: 'download', url: `${url}/sized/${bytes}`, bytes, paths, atOnce: 3 })
+    const down = await glancer({ kind: 'download', url: `${url}/sized/${bytes}`, bytes, paths, atOnce: 3, warmUp: url })
     section.add('Glancer, three downloads', down)
     delays.push(Math.max(up.loopDelayP99Ms, down.loopDelayP99Ms))
   }
@@ -156,30 +178,39 @@ async function three(report: Report, url: string, file: string, dir: string): Pr
 
 /** Peak memory over that of a process whose threads are there and idle. */
 async function memory(report: Report, url: string, dir: string): Promise<void> {
-  const section = report.section('Peak memory of one download over the idle process, by size of the image', 0)
-  const sizes = options.long ? [1, 64] : [1]
+  const section = report.section('Peak memory of one transfer over the idle process, by size of the image', 0)
   if (!options.long) report.notRun('The memory at 64 GiB: not asked for (`--long`).')
-  for (const gib of sizes) {
-    const grown: number[] = []
-    for (let round = 0; round < Math.min(rounds, gib === 1 ? 5 : 1); round++) {
-      const path = join(dir, 'memory')
-      const task = {
-        url: `${url}/zeros/${gib * 1024 * MIB}`,
-        bytes: gib * 1024 * MIB,
-        warmUp: { url: `${url}/sized/${8 * MIB}`, bytes: 8 * MIB },
+  for (const kind of ['download', 'copy']) {
+    for (const gib of options.long ? [1, 64] : [1]) {
+      const grown: number[] = []
+      for (let round = 0; round < Math.min(rounds, gib === 1 ? 5 : 1); round++) {
+        const path = join(dir, 'memory')
+        const size = gib * 1024 * MIB
+        const source = `${url}/sparse/${size}`
+        const ways = kind === 'copy' ? { source, url: `${url}/sink` } : { url: source }
+        const run = await glancer({ kind, ...ways, bytes: size, warmUp: url, paths: [path] })
+        grown.push(run.rssPeakMiB - run.rssBeforeMiB)
+        if (kind === 'download' && gib === 64) await sparseFile(section, path, run)
+        await rm(path, { force: true })
       }
-      const run = await glancer({ kind: 'download', ...task, paths: [path] })
-      await rm(path)
-      grown.push(run.rssPeakMiB - run.rssBeforeMiB)
+      section.fact(
+        `${kind}, ${gib} GiB: ${median(grown).toFixed(0)} MiB (${Math.min(...grown).toFixed(0)} to ${Math.max(...grown).toFixed(0)})`,
+        '<= 48 MiB',
+      )
     }
-    section.fact(
-      `${gib} GiB: ${median(grown).toFixed(0)} MiB (${Math.min(...grown).toFixed(0)} to ${Math.max(...grown).toFixed(0)})`,
-      '<= 48 MiB',
-    )
   }
 }
 
-async function realGlance(report: Report, file: string, down: string): Promise<void> {
+/** What a large image that is nearly all zeros has become on disk. */
+async function sparseFile(section: ReturnType<Report['section']>, path: string, run: Glancer): Promise<void> {
+  const { size, blocks } = await stat(path)
+  const md5 = (await output(['md5sum', path])).slice(0, 32)
+  section.fact(
+    `${size / 1024 / MIB} GiB with ${size / 64 / MIB} MiB of data took ${Math.round(run.seconds)} s and ${Math.round((blocks * 512) / MIB)} MiB of the disk; \`md5sum\` of the file ${md5 === run.digests.md5 ? 'agrees' : 'DISAGREES'}`,
+  )
+}
+
+async function realGlance(report: Report, file: string, down: string, peer: string): Promise<void> {
   const cloud = await openCloud()
   const section = report.section(`A real Glance on this machine, ${bytes / MIB} MiB of random data`, bytes)
   for (let round = 0; round < rounds; round++) {
@@ -192,7 +223,10 @@ async function realGlance(report: Report, file: string, down: string): Promise<v
     const { headers } = cloud
     const auth = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`])
     const source = await fresh()
-    section.add('Glancer upload, verified', await glancer({ kind: 'upload', url: cloud.fileUrl(source), headers, paths: [file] }))
+    section.add(
+      'Glancer upload, verified',
+      await glancer({ kind: 'upload', url: cloud.fileUrl(source), headers, paths: [file], warmUp: peer }),
+    )
     const type = ['-H', 'Content-Type: application/octet-stream', '-H', 'Expect:']
     section.add('curl -T', await program('curl', ['-sSf', ...auth, ...type, '-T', file, cloud.fileUrl(await fresh())]))
     if (has('glance')) {
@@ -206,7 +240,7 @@ async function realGlance(report: Report, file: string, down: string): Promise<v
     addDownload(
       section,
       'Glancer download, verified',
-      await glancer({ kind: 'download', url: cloud.fileUrl(source), headers, bytes, paths: [down] }),
+      await glancer({ kind: 'download', url: cloud.fileUrl(source), headers, bytes, paths: [down], warmUp: peer }),
     )
     await rm(down)
     section.add('curl -o', await program('curl', ['-sSf', ...auth, '-o', down, cloud.fileUrl(source)]))

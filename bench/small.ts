@@ -17,7 +17,7 @@ export async function small(report: Report, rounds: number, sinkUrl: string, fil
     section.add('curl, one process, keep-alive, the same requests', await curlAll(files))
     section.add(
       'Glancer, the engine alone, to a peer that checks nothing',
-      await glancer({ kind: 'upload', url: `${sinkUrl}/sink`, paths: files, atOnce: 3 }),
+      await glancer({ kind: 'upload', url: `${sinkUrl}/sink`, paths: files, atOnce: 3, warmUp: sinkUrl }),
     )
   }
   section.ratio(

@@ -8,7 +8,7 @@ import { followDownloads } from './downloads.ts'
 import type { FromApp } from './remote.ts'
 import { takeInstanceLock } from './single-instance.ts'
 import { cancellable, record, state } from './state.ts'
-import { strict } from './strict.ts'
+import { firing, strict } from './strict.ts'
 
 const paths = new Map<string, string>([
   ['home', homedir()],
@@ -21,9 +21,23 @@ let quitting = false
 let ended = false
 let folder = ''
 
+/** Those that come here, or that a test sends in the system's place. */
+const events = [
+  'will-finish-launching',
+  'ready',
+  'web-contents-created',
+  'window-all-closed',
+  'before-quit',
+  'will-quit',
+  'quit',
+  'activate',
+  'second-instance',
+  'open-file',
+]
+
 export const app = strict(
   'app',
-  Object.assign(new EventEmitter(), {
+  Object.assign(firing('app', new EventEmitter(), events), {
     isPackaged: false as boolean,
     enableSandbox: () => {
       if (isReady) throw new Error('app.enableSandbox() can only be called before app is ready')
@@ -36,7 +50,6 @@ export const app = strict(
     },
     setPath: (name: string, path: string) => void paths.set(name, path),
     getAppPath: () => folder,
-    getName: () => 'Glancer',
     getVersion: (): string => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version,
     requestSingleInstanceLock: (data?: Record<string, unknown>): boolean =>
       takeInstanceLock(app.getPath('userData'), data ?? {}, (argv, cwd, more) => app.emit('second-instance', {}, argv, cwd, more)),
@@ -54,16 +67,7 @@ export const app = strict(
       }
     },
     exit: (code = 0) => void leave(code),
-    setAsDefaultProtocolClient: (protocol: string) => {
-      record('app.setAsDefaultProtocolClient', protocol)
-      return true
-    },
-    addRecentDocument: (path: string) => record('app.addRecentDocument', path),
     setAppUserModelId: (id: string) => record('app.setAppUserModelId', id),
-    setBadgeCount: (count = 0) => {
-      record('app.setBadgeCount', count)
-      return true
-    },
   } satisfies Partial<Electron.App>),
 )
 

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import type * as Electron from 'electron'
 import { app, chromiumForWindow, windowClosed, windowStays } from './app.ts'
 import { cancellable, record, state } from './state.ts'
-import { NotInStandIn, notHere, strictClass } from './strict.ts'
+import { firing, NotInStandIn, notHere, strictClass } from './strict.ts'
 import { WebContents } from './web-contents.ts'
 
 type Used =
@@ -58,6 +58,7 @@ export class BrowserWindow extends EventEmitter implements Pick<Electron.Browser
 
   constructor(options: Electron.BrowserWindowConstructorOptions = {}) {
     super()
+    firing('BrowserWindow', this, ['ready-to-show', 'show', 'hide', 'focus', 'minimize', 'restore', 'maximize', 'close', 'closed'])
     const { preload, ...preferences } = { ...defaults, ...options.webPreferences }
     for (const right of impossible) if (preferences[right]) notHere(`window with ${right}`)
     if (preload === undefined) throw new NotInStandIn('window without a preload')

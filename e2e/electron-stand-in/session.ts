@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import type * as Electron from 'electron'
 import type { Protocol } from './cdp.ts'
 import { state } from './state.ts'
-import { strict } from './strict.ts'
+import { firing, strict } from './strict.ts'
 
 type RequestHandler = Exclude<Parameters<Electron.Session['setPermissionRequestHandler']>[0], null>
 type CheckHandler = Exclude<Parameters<Electron.Session['setPermissionCheckHandler']>[0], null>
@@ -49,10 +49,10 @@ function allows(permission: Permission, url: string): boolean {
   return checked && granted
 }
 
-/** Its one event that counts here is `will-download` (downloads.ts). */
+/** Its one event comes from downloads.ts. */
 export const defaultSession = strict(
   'session.defaultSession',
-  Object.assign(new EventEmitter(), {
+  Object.assign(firing('session', new EventEmitter(), ['will-download']), {
     setPermissionRequestHandler: (handler: RequestHandler | null) => {
       handlers.request = handler
     },

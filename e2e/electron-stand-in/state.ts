@@ -13,6 +13,12 @@ export interface Overheard {
   fromPage: string[]
 }
 
+export type KeyRingState = 'open' | 'locked' | 'absent'
+
+function keyRingOf(text: string | undefined): KeyRingState {
+  return text === 'locked' || text === 'absent' ? text : 'open'
+}
+
 /** What the parts of the stand-in share. */
 export const state = {
   addresses: new Addresses(),
@@ -25,8 +31,10 @@ export const state = {
   overheard: null as Overheard | null,
   /** The network is there, as `net.isOnline` says. */
   online: true,
-  /** The system has a key ring. */
-  keyRing: true,
+  /** Tests that wait until the app has asked for it. */
+  askedOnline: [] as (() => void)[],
+  /** The system's key ring: there, there and not unlocked, or none that protects anything. */
+  keyRing: keyRingOf(process.env.GLANCER_STAND_IN_KEY_RING),
   windows: new Set<{ close(): void }>(),
   schemeHandlers: new Map<string, (request: Request) => Response | Promise<Response>>(),
 }

@@ -1,3 +1,5 @@
+import type { EventEmitter } from 'node:events'
+
 /** What nobody looks for by name: `await` and the printers of runners ask every object for these. */
 const harmless = new Set(['then', 'toJSON', 'asymmetricMatch', 'nodeType', '$$typeof'])
 
@@ -33,4 +35,15 @@ export function strictClass(name: string, made: { prototype: object }): void {
 /** The way to say that a known method was called in a way that is not covered. */
 export function notHere(what: string): never {
   throw new NotInStandIn(what)
+}
+
+/**
+ * An emitter that says no, by name, to whoever listens for an event that never comes here: silence would look like a machine on which nothing
+ * happens. Gives the emitter itself.
+ */
+export function firing<T extends EventEmitter>(name: string, emitter: T, events: readonly string[]): T {
+  emitter.on('newListener', (event: string | symbol) => {
+    if (typeof event === 'string' && !events.includes(event)) throw new NotInStandIn(`event ${event} of ${name}`)
+  })
+  return emitter
 }

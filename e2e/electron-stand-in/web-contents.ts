@@ -9,10 +9,20 @@ import type { FromPage, ToPage } from './messages.ts'
 import { answerRequest } from './requests.ts'
 import { applyPermissions } from './session.ts'
 import { cancellable, record, state } from './state.ts'
-import { strictClass } from './strict.ts'
+import { firing, strictClass } from './strict.ts'
 import { PRELOAD_WORLD, type Scripts, worldScripts } from './worlds.ts'
 
 const codec = cloneCodec()
+/** The last two are sent by tests: a page here can neither be redirected by the network nor embed a webview. */
+const events = [
+  'dom-ready',
+  'did-finish-load',
+  'will-frame-navigate',
+  'render-process-gone',
+  'destroyed',
+  'will-redirect',
+  'will-attach-webview',
+]
 
 type OpenHandler = Parameters<Electron.WebContents['setWindowOpenHandler']>[0]
 type Used =
@@ -51,6 +61,7 @@ export class WebContents extends EventEmitter implements Pick<Electron.WebConten
 
   constructor(options: PageOptions) {
     super()
+    firing('WebContents', this, events)
     this.#options = options
     this.#scripts = worldScripts(options.preferences.preload, options.preferences.contextIsolation)
   }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, open, readdir, readlink, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -135,4 +135,45 @@ test('caps hold within 5 % over 10 s, for all and for one, and after a change at
   await Promise.all(running.map(({ finished }) => finished))
   // The third leaves what it may not use to the others.
   expect(Math.max(...off), `${off}`).toBeLessThan(0.05)
+})
+
+test('the cap for all is for those that move bytes: who reads a local file, or waits for the server, leaves its share to the others', async () => {
+  const large = randomBytes(32 * BLOCK)
+  const sent = join(dir, 'sent.raw')
+  const compared = join(dir, 'compared.raw')
+  await writeFile(sent, large)
+  await (await open(compared, 'w')).close()
+  await truncate(compared, 16 * 1024 ** 3)
+  const taken = Promise.withResolvers<void>()
+  server.serve(async (exchange) => {
+    if (exchange.method === 'PUT') {
+      await exchange.readExactly(exchange.contentLength)
+      // It has all, and goes on saving for as long as this test looks.
+      taken.resolve()
+      return
+    }
+    await exchange.write(`HTTP/1.1 200 OK\r\nContent-Length: ${large.length}\r\n\r\n`)
+    for (let at = 0; at < large.length; at += 65_536) await exchange.write(large.subarray(at, at + 65_536))
+  })
+  const silent = { progress: () => {}, phase: () => {} }
+  const saving = engine.start(await uploadJob(server.url, sent), silent)
+  await taken.promise
+  const comparing = engine.start({ kind: 'hash', path: compared, identity: null, digests: ['md5', 'sha512'] }, silent)
+  engine.setGlobalRate(4_000_000)
+  let bytes = 0
+  const receiving = engine.start(downloadJob(server.url, join(dir, 'alone.part')), {
+    progress: (progress) => {
+      bytes = progress.bytes
+    },
+    phase: () => {},
+  })
+  await vi.waitFor(() => expect(bytes).toBeGreaterThan(2_000_000), { timeout: 20_000 })
+  const [from, before] = [performance.now(), bytes]
+  await pause(3000)
+  const rate = ((bytes - before) * 1000) / (performance.now() - from)
+  expect(engine.stats().running).toBe(3)
+  const all = [saving, comparing, receiving]
+  for (const { cancel } of all) cancel()
+  await Promise.all(all.map(({ finished }) => finished))
+  expect(Math.abs(rate / 4_000_000 - 1), `${rate}`).toBeLessThan(0.1)
 })

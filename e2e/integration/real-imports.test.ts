@@ -3,9 +3,12 @@ import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { toImage } from '../../src/core/images/record.ts'
 import { type ImageFields, type ImportTarget, imageFieldsSchema } from '../../src/shared/domain.ts'
+import { standstill } from '../../src/shared/stuck.ts'
 import { openstackLab } from '../openstack/lab.ts'
 import { md5, TestCore } from './support/core.ts'
+import { ServerSide } from './support/server-side.ts'
 import { WebSource } from './support/web-source.ts'
 
 /** Imports into a real Glance with two stores. Each outcome is looked at from outside, with `openstack image show`. */
@@ -139,6 +142,10 @@ describe.skipIf(lab === null)('imports into a real Glance', () => {
       expect(strict).toMatchObject({ state: 'failed', error: { code: 'conflict', message: expect.stringContaining('slow') } })
       expect(strict.leftBehind).toContain('left importing')
       expect(await shown(strict.imageId)).toMatchObject({ status: 'importing' })
+      // For good, and that is said of it.
+      const server = new ServerSide(lab?.env.glanceUrl ?? '', (await lab?.token('alice')) ?? '')
+      const left = toImage(await server.show(strict.imageId ?? ''))
+      expect(standstill(left, Date.now(), false)).toMatchObject({ needsSomebody: true, remedies: ['delete-and-begin-again'] })
       lost = strict.id
     })
     const before = (await core.row(lost)).imageId

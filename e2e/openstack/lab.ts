@@ -98,7 +98,8 @@ export class OpenStackLab {
       }),
     })
     const token = answer.headers.get('X-Subject-Token')
-    if (token === null) throw new Error(`Keystone answered ${answer.status}: ${await answer.text()}`)
+    const text = await answer.text()
+    if (token === null) throw new Error(`Keystone answered ${answer.status}: ${text}`)
     return token
   }
 

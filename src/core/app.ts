@@ -11,6 +11,7 @@ import { FileRegistry } from './files/file-registry.ts'
 import { HandedOver } from './files/handed-over.ts'
 import { Intake } from './files/intake.ts'
 import { createHandlers } from './handlers.ts'
+import { RememberedLists } from './images/remembered-lists.ts'
 import { lockDataDir } from './lock.ts'
 import { Notices } from './notices.ts'
 import type { App, AppPorts } from './ports.ts'
@@ -38,19 +39,21 @@ export interface AppOptions {
 export async function createApp(ports: AppPorts, options: AppOptions = {}): Promise<App> {
   await mkdir(ports.dataDir, { recursive: true, mode: 0o700 })
   const lock = lockDataDir(ports.dataDir)
-  const journal = openOrRelease(ports.dataDir, lock)
-  if (journal.notice !== null)
-    ports.log('warn', `The journal was set aside as ${journal.notice.setAside} (${journal.notice.kind}): ${journal.notice.detail}`)
   const serviceDir = join(ports.dataDir, 'service')
   const serviceOptions = {
     dataDir: serviceDir,
     hashWorker: ports.workers.serviceHash,
     log: (text: string) => ports.log('info', text),
   }
-  const service =
+  // The service needs the longest to start, most of it in its own thread: everything that is read from the disk here is read meanwhile.
+  const startingService =
     options.serviceFaults === undefined
-      ? await startImageServiceThread(serviceOptions, ports.workers.service)
-      : await startImageService({ ...serviceOptions, faults: options.serviceFaults })
+      ? startImageServiceThread(serviceOptions, ports.workers.service)
+      : startImageService({ ...serviceOptions, faults: options.serviceFaults })
+  startingService.catch(() => {})
+  const journal = await openOrRelease(ports.dataDir, lock, startingService)
+  if (journal.notice !== null)
+    ports.log('warn', `The journal was set aside as ${journal.notice.setAside} (${journal.notice.kind}): ${journal.notice.detail}`)
 
   const files = new FileRegistry()
   const intake = new Intake(ports.dataDir, files, (fileId, whole) => queue.arrived(fileId, whole))
@@ -67,6 +70,7 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
       .forgetAllBut(new Set(added.list().map(({ id }) => id)))
       .catch((error: unknown) => ports.log('warn', `A secret of a cloud that was removed could not be forgotten: ${String(error)}`))
 
+  const service = await startingService
   const publisher: Publisher = new Publisher({
     cloud: (id) => clouds.get(id),
     clouds: () => clouds.list(),
@@ -74,6 +78,7 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
     check: (id) => checks.get(id),
     notices: () => notices.list(),
   })
+  const lists = new RememberedLists({ folder: join(ports.dataDir, 'image-lists'), enabled: settings.rememberLists, log: ports.log })
   const notices = new Notices(journal, () => publisher.noticesChanged())
   const clouds: CloudRegistry = new CloudRegistry({
     source: createLinkSource(service, ports, { dataDir: ports.dataDir, added, secrets, setAside }),
@@ -83,6 +88,7 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
     filesChanged: (found) => publisher.cloudFilesChanged(found),
     imagesChanged: (cloudId, upserts, removed, state) => publisher.imagesChanged(cloudId, upserts, removed, state),
     isBusy: (cloudId) => queue.isBusy(cloudId),
+    lists,
   })
   const queue: TransferQueue = new TransferQueue({
     journal,
@@ -146,6 +152,7 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
     serviceDir,
     added,
     secrets,
+    lists,
   })
   let pages = 0
 
@@ -158,7 +165,7 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
         leave()
         pages--
         // A page that is reloaded or closed says no goodbye: with the last one gone nobody watches any cloud.
-        if (pages === 0) clouds.images.unwatchAll()
+        if (pages === 0) clouds.unwatchAll()
       }
     },
     files: {
@@ -188,6 +195,7 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
       await checks.close()
       await queue.close()
       await clouds.close()
+      await lists.close()
       publisher.close()
       await engine.close()
       await service.close()
@@ -197,12 +205,18 @@ export async function createApp(ports: AppPorts, options: AppOptions = {}): Prom
   }
 }
 
-/** The next try must not find the folder held by one that failed. */
-function openOrRelease(dataDir: string, lock: ReturnType<typeof lockDataDir>): Journal {
+/** The next try must find neither the folder held nor the service running for one that failed. */
+async function openOrRelease(dataDir: string, lock: ReturnType<typeof lockDataDir>, starting: Promise<ServiceEnd>): Promise<Journal> {
   try {
     return openJournal(dataDir)
   } catch (error) {
+    await starting.then(
+      (service) => service.close(),
+      () => {},
+    )
     lock.release()
     throw error
   }
 }
+
+type ServiceEnd = { close(): Promise<void> }

@@ -13,7 +13,7 @@ export function createCheckHandlers({
 }): Pick<Handlers, keyof typeof checkCommands> {
   return {
     'checks.start': async ({ cloudId, imageId, fileId }) =>
-      checks.start(cloudId, imageId, clouds.images.image(cloudId, imageId)?.name ?? imageId, fileId),
+      checks.start(cloudId, imageId, clouds.knownImage(cloudId, imageId)?.name ?? imageId, fileId),
     'checks.ofTransfer': async ({ transferId }) => checks.ofTransfer(transferId),
     'checks.stop': async ({ id }) => {
       checks.stop(id)

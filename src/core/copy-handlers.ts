@@ -33,7 +33,7 @@ export function createCopyHandlers(clouds: CloudRegistry, queue: TransferQueue):
     const client = await clouds.client(cloudId)
     // As they are now: what was listed a moment ago may lack what somebody has set since. Of very many the list has to do.
     return await eachOf(imageIds, async (imageId) => {
-      const known = clouds.images.image(cloudId, imageId)
+      const known = clouds.knownImage(cloudId, imageId)
       if (known !== null && imageIds.length > LOOKED_AT) return known
       return await client.get(imageId).catch((error: unknown) => {
         if (known === null || !(error instanceof GlancerError) || error.code !== 'not-found') throw error

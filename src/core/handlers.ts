@@ -17,6 +17,7 @@ import { type Inspected, inspectFile } from './files/inspect.ts'
 import type { Intake } from './files/intake.ts'
 import { findings } from './formats/index.ts'
 import { createImageHandlers } from './image-handlers.ts'
+import type { RememberedLists } from './images/remembered-lists.ts'
 import { serverQueries } from './images/server-filter.ts'
 import { createImportHandlers, offers, stagingOf } from './import-handlers.ts'
 import type { Notices } from './notices.ts'
@@ -46,11 +47,12 @@ export interface Parts {
   serviceDir: string
   added: AddedClouds
   secrets: Secrets
+  lists: RememberedLists
 }
 
 /** One function for every command of the protocol. */
 export function createHandlers(parts: Parts): Handlers {
-  const { ports, journal, publisher, clouds, queue, files, intake, handed, checks, notices, serviceDir, added, secrets } = parts
+  const { ports, journal, publisher, clouds, queue, files, intake, handed, checks, notices, serviceDir, added, secrets, lists } = parts
   const inspected = new Map<string, Inspected>()
   let settings = journal.settings()
 
@@ -93,6 +95,7 @@ export function createHandlers(parts: Parts): Handlers {
       settings = settingsSchema.parse({ ...settings, ...JSON.parse(JSON.stringify(changes)) })
       journal.saveSettings(settings)
       queue.setLimits({ atOnce: settings.transfersAtOnce, speedLimit: settings.speedLimit })
+      await lists.setEnabled(settings.rememberLists)
       publisher.settingsChanged(settings)
       return settings
     },
@@ -116,31 +119,31 @@ export function createHandlers(parts: Parts): Handlers {
     ...createPlaceHandlers(clouds),
 
     'images.watch': async ({ cloudId }) => {
-      const { images, state } = clouds.images.watch(cloudId)
+      const { images, state } = await clouds.watch(cloudId)
       publisher.flush()
       return { seq: publisher.seq, images, state }
     },
     'images.unwatch': async ({ cloudId }) => {
-      clouds.images.unwatch(cloudId)
+      clouds.unwatch(cloudId)
       return {}
     },
     'images.pause': async ({ cloudId }) => {
-      clouds.images.unwatch(cloudId)
+      clouds.unwatch(cloudId)
       return {}
     },
     'images.resume': async ({ cloudId }) => {
-      clouds.images.resume(cloudId)
+      clouds.resume(cloudId)
       return {}
     },
     'images.find': async ({ cloudId, filters, search }) => ({
-      found: await clouds.images.find(cloudId, serverQueries(filters, search, Date.now())),
+      found: await clouds.find(cloudId, serverQueries(filters, search, Date.now())),
     }),
     'images.includeCommunity': async ({ cloudId }) => {
-      await clouds.images.includeCommunity(cloudId)
+      await clouds.includeCommunity(cloudId)
       return {}
     },
     'images.refresh': async ({ cloudId }) => {
-      clouds.images.refresh(cloudId)
+      clouds.refresh(cloudId)
       return {}
     },
     ...createImageHandlers(clouds),
@@ -246,9 +249,7 @@ export function createHandlers(parts: Parts): Handlers {
     },
     'downloads.start': async ({ cloudId, imageIds, folderId, ifExists }) => {
       const client = await clouds.client(cloudId)
-      const images = await Promise.all(
-        imageIds.map(async (imageId) => clouds.images.image(cloudId, imageId) ?? (await client.get(imageId))),
-      )
+      const images = await Promise.all(imageIds.map(async (imageId) => clouds.knownImage(cloudId, imageId) ?? (await client.get(imageId))))
       const plans = await planDownloads(images, files.folder(folderId), ifExists, queue.records())
       const records = plans.map(({ image, fileName, folder }) =>
         begin(cloudId, {

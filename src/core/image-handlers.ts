@@ -36,9 +36,13 @@ export function createImageHandlers(clouds: CloudRegistry): Pick<Handlers, keyof
     ids: readonly string[],
     work: (client: ImageClient, id: string) => Promise<unknown>,
   ): Promise<Outcomes> => {
+    const confirm = clouds.confirming(cloudId, ids)
     const client = await clouds.client(cloudId)
-    const outcomes = await forEach(ids, (id) => work(client, id))
-    clouds.images.refresh(cloudId)
+    const outcomes = await forEach(ids, async (id) => {
+      await confirm(id)
+      await work(client, id)
+    })
+    clouds.refresh(cloudId)
     return outcomes
   }
   const act = async (client: ImageClient, id: string, action: ImageAction): Promise<void> => {
@@ -52,13 +56,13 @@ export function createImageHandlers(clouds: CloudRegistry): Pick<Handlers, keyof
     'images.delete': async ({ cloudId, imageIds }) => await bulk(cloudId, imageIds, (client, id) => client.delete(id)),
     'images.change': async ({ cloudId, imageId, changes, base }) => {
       const { image, changedByOthers, refused } = await changeImage(await clouds.client(cloudId), imageId, changes, base)
-      clouds.images.saw(cloudId, imageId)
+      clouds.saw(cloudId, imageId)
       return { image, changedByOthers, refused: refused === null ? null : { field: refused.field, error: refused.error.toShape() } }
     },
     'images.act': async ({ cloudId, imageIds, action }) => await bulk(cloudId, imageIds, (client, id) => act(client, id, action)),
     'images.create': async ({ cloudId, record }): Promise<Image> => {
       const image = await createRecord(await clouds.client(cloudId), record)
-      clouds.images.saw(cloudId, image.id)
+      clouds.saw(cloudId, image.id)
       return image
     },
     'images.members': async ({ cloudId, imageId }) => await listMembers(await clouds.client(cloudId), imageId),
@@ -81,7 +85,7 @@ export function createImageHandlers(clouds: CloudRegistry): Pick<Handlers, keyof
     'images.raw': async ({ cloudId, imageId }) => await rawRecord(await clouds.client(cloudId), imageId),
     'images.removeFromStore': async ({ cloudId, imageId, store }) => {
       await removeFromStore(await clouds.client(cloudId), imageId, store)
-      clouds.images.saw(cloudId, imageId)
+      clouds.saw(cloudId, imageId)
       return {}
     },
     'images.knownProperties': async ({ cloudId }) => {

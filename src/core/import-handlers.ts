@@ -41,7 +41,7 @@ export function createImportHandlers({ clouds, queue, begin }: ImportParts): Pic
       const client = await clouds.client(cloudId)
       const records: TransferRecord[] = []
       for (const imageId of imageIds) {
-        const image = clouds.images.image(cloudId, imageId) ?? (await client.get(imageId))
+        const image = clouds.knownImage(cloudId, imageId) ?? (await client.get(imageId))
         const missing = stores.filter((store) => !image.stores.includes(store))
         if (missing.length === 0) continue
         // A store that fails shall not undo the others; that one failed is said all the same.

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -9,7 +9,7 @@ import { GlancerError } from '../shared/errors.ts'
 import type { Delta } from '../shared/protocol.ts'
 import { readBounds } from './bounds.ts'
 import { desktopHost } from './dialogs.ts'
-import { start } from './lifecycle.ts'
+import { APP_ID, start } from './lifecycle.ts'
 import { menuTemplate } from './menu.ts'
 import { findPaths, type Paths } from './paths.ts'
 import { quitQuestion } from './quit-guard.ts'
@@ -55,6 +55,13 @@ beforeEach(() => {
   electron.script.messageBox = () => pressed.promise
 })
 
+test('Windows knows it by the name that its installer gives it', async () => {
+  await launch()
+  const config = await readFile(new URL('../../electron-builder.yml', import.meta.url), 'utf8')
+  expect(config).toContain(`appId: ${APP_ID}\n`)
+  expect(electron.happened).toContain(`setAppUserModelId ${APP_ID}`)
+})
+
 describe('every path', () => {
   test.each(['/opt/glancer', '/opt/Glancer/resources/app.asar'])('is found in %s', (root) => {
     const found = findPaths(['--data-dir', '/data'], 'linux', {}, pathToFileURL(`${root}/out/main/places-B1x2y3.js`).href)
@@ -76,6 +83,7 @@ describe('starting', () => {
     const ready = electron.happened.indexOf('whenReady')
     expect(electron.happened.slice(0, ready)).toEqual([
       'enableSandbox',
+      'setAppUserModelId org.glancer.Glancer',
       'scheme app standard secure codeCache',
       `setPath userData ${paths.browserDir}`,
     ])

@@ -28,6 +28,7 @@ import { openWindow } from './window.ts'
 export async function start(makeApp: (ports: AppPorts) => Promise<App>, paths: Paths): Promise<void> {
   // All of this has to happen before Electron is ready, so nothing is awaited yet.
   electron.enableSandbox()
+  electron.setAppUserModelId(APP_ID)
   declareScheme()
   mkdirSync(paths.dataDir, { recursive: true, mode: 0o700 })
   mkdirSync(paths.browserDir, { recursive: true, mode: 0o700 })
@@ -90,6 +91,9 @@ export async function start(makeApp: (ports: AppPorts) => Promise<App>, paths: P
   )
   connectFiles(app)
 }
+
+/** As in electron-builder.yml: by it Windows knows whose notices, progress and pinned icon these are. It counts nowhere else. */
+export const APP_ID = 'org.glancer.Glancer'
 
 const log: AppPorts['log'] = (level, text) => process.stderr.write(`${level}: ${text}\n`)
 

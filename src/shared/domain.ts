@@ -313,6 +313,10 @@ export type Phase = z.infer<typeof phaseSchema>
 export const logLineSchema = z.object({ at: time, level: z.enum(['info', 'warn', 'error']), text: z.string() })
 export type LogLine = z.infer<typeof logLineSchema>
 
+/** So many seconds on end were limited by this. */
+export const limitSchema = z.object({ cause: z.string(), seconds: z.number() })
+export type Limit = z.infer<typeof limitSchema>
+
 /** What an unfolded row shows, and what a receipt holds. */
 export const transferDetailSchema = z.object({
   transfer: transferSchema,
@@ -323,6 +327,8 @@ export const transferDetailSchema = z.object({
   sizes: sizePairSchema.nullable(),
   /** Bytes moved in each second since the start of the last attempt; at most the last 600. */
   perSecond: z.array(z.number()),
+  /** What limited the last attempt, each whole second: runs of one cause in the order of time, at most the last 200. */
+  limits: z.array(limitSchema),
   requestIds: z.array(z.string()),
   server: z.string().nullable(),
   project: z.string().nullable(),
@@ -341,6 +347,8 @@ const settingFields = {
   speedLimit: z.number().int().positive().nullable(),
   /** First-start screen was left: a file was uploaded, or a cloud signed in. */
   started: z.boolean(),
+  /** Image lists are kept on this computer from one start to the next. Switched off, those that are kept are deleted. */
+  rememberLists: z.boolean(),
   /** How the image table looks where no saved view says otherwise. */
   table: tableLookSchema,
 }
@@ -351,6 +359,7 @@ export const settingsSchema = z.object({
   transfersAtOnce: settingFields.transfersAtOnce.catch(3),
   speedLimit: settingFields.speedLimit.catch(null),
   started: settingFields.started.catch(false),
+  rememberLists: settingFields.rememberLists.catch(true),
   table: settingFields.table.catch(defaultLook),
   /** Changed by `views.save` and `views.delete` alone, so that two pages do not overwrite each other's. */
   views: savedViewsSchema.catch([]),
@@ -371,5 +380,7 @@ export const imageListStateSchema = z.object({
   more: z.boolean(),
   /** Records of the list that have no id and cannot be shown. */
   lost: z.number().int().optional(),
+  /** The rows are those of the last run, as of `loadedAt`: the cloud has not confirmed them in this one. */
+  remembered: z.boolean(),
 })
 export type ImageListState = z.infer<typeof imageListStateSchema>

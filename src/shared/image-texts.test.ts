@@ -58,5 +58,7 @@ test('JSON of one is an object, of several a list', () => {
 
 test('one line an image, and a name that looks like an option is none', () => {
   expect(openstackCommands([sampleImage(), sampleImage()], 'show').split('\n')).toHaveLength(2)
-  expect(openstackCommands([sampleImage({ name: '--help' })], 'create')).toMatch(/ -- --help$/)
+  expect(openstackCommands([sampleImage({ name: '--help', protected: false })], 'create')).toMatch(/ -- --help$/)
+  const guarded = openstackCommands([sampleImage({ name: 'x', protected: true, hidden: true })], 'create')
+  expect(guarded).toMatch(/^openstack image set --protected --hidden "\$\(openstack image create .* -f value -c id x\)"$/)
 })

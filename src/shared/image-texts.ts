@@ -76,10 +76,23 @@ export type CommandKind = (typeof commandKinds)[number]
 
 /** Lines for a shell, one an image, that do with the official client what Glancer does here. Names are quoted; the cloud is the one of OS_CLOUD. */
 export function openstackCommands(images: readonly Image[], kind: CommandKind): string {
-  return images.map((image) => ['openstack', 'image', ...words(image, kind)].join(' ')).join('\n')
+  return images.map((image) => (kind === 'create' ? creation(image) : line(words(image, kind)))).join('\n')
 }
 
-function words(image: Image, kind: CommandKind): string[] {
+function line(words: readonly string[]): string {
+  return ['openstack', 'image', ...words].join(' ')
+}
+
+/** Protected and hidden are set afterwards: `create` has no word for the one, and with the other openstackclient 6.0 is refused (observed). */
+function creation(image: Image): string {
+  const create = ['create', ...formats(image), ...settings(image)]
+  const after = [...(image.protected ? ['--protected'] : []), ...(image.hidden ? ['--hidden'] : [])]
+  const name = argument(image.name ?? '')
+  if (after.length === 0) return line([...create, name])
+  return line(['set', ...after, `"$(${line([...create, '-f value -c id', name])})"`])
+}
+
+function words(image: Image, kind: Exclude<CommandKind, 'create'>): string[] {
   const id = shellWord(image.id)
   switch (kind) {
     case 'show':
@@ -88,10 +101,15 @@ function words(image: Image, kind: CommandKind): string[] {
       return ['delete', id]
     case 'save':
       return ['save', '--file', shellWord(fileName(image)), id]
-    case 'create':
-      return ['create', ...formats(image), ...settings(image), argument(image.name ?? '')]
     case 'set':
-      return ['set', ...(image.name === null ? [] : [option('--name', image.name)]), ...settings(image), id]
+      return [
+        'set',
+        ...(image.name === null ? [] : [option('--name', image.name)]),
+        image.protected ? '--protected' : '--unprotected',
+        image.hidden ? '--hidden' : '--unhidden',
+        ...settings(image),
+        id,
+      ]
   }
 }
 
@@ -106,7 +124,6 @@ function settings(image: Image): string[] {
   const own = Object.entries(image.properties).filter(([key]) => !key.startsWith('os_glance'))
   return [
     `--${image.visibility}`,
-    image.protected ? '--protected' : '--unprotected',
     `--min-disk ${image.minDisk}`,
     `--min-ram ${image.minRam}`,
     ...image.tags.map((tag) => option('--tag', tag)),

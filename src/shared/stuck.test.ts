@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { standstill } from './stuck.ts'
+import { isPassing, standstill } from './stuck.ts'
 
 const NOW = Date.parse('2026-11-24T12:00:00Z')
 const MINUTE = 60_000
@@ -37,6 +37,16 @@ describe('an image that stands still', () => {
     expect(standstill(image('importing', 1, failed), NOW, false)).toMatchObject({ remedies: ['delete-and-begin-again'] })
     expect(standstill(image('importing', 1, { ...failed, os_glance_import_task: 't' }), NOW, false)).toMatchObject({ remedies: ['wait'] })
     expect(standstill(image('queued', 1, failed), NOW, false)).toMatchObject({ remedies: ['retry'], needsSomebody: false })
+    const left = { os_glance_failed_import: '', os_glance_importing_to_stores: 'fast' }
+    expect(standstill(image('queued', 1, left), NOW, false)).toMatchObject({ remedies: ['wait', 'retry'] })
+  })
+  test('what passes is looked at often, what stays for good is not', () => {
+    expect(isPassing(image('importing', 1, { os_glance_import_task: 't' }), NOW)).toBe(true)
+    expect(isPassing(image('importing', 1, { os_glance_failed_import: 'fast' }), NOW)).toBe(false)
+    expect(isPassing(image('saving', 2), NOW)).toBe(true)
+    expect(isPassing(image('saving', 20), NOW)).toBe(false)
+    expect(isPassing(image('pending_delete', 90), NOW)).toBe(false)
+    expect(isPassing(image('active', 1), NOW)).toBe(false)
   })
   test('queued and active are fine', () => {
     expect(standstill(image('queued', 9999), NOW, false)).toBeNull()

@@ -39,6 +39,13 @@ export function standstill(image: Pick<Image, 'status' | 'updatedAt' | 'properti
     case 'queued':
       if (!locked && filled(image.properties.os_glance_failed_import))
         return { sentence: 'An import of its data failed. It takes data again.', remedies: ['retry'], needsSomebody: false }
+      // What a failed glance-download leaves (observed on Glance 25.1); a Glance without locks shows the same while it is at work.
+      if (!locked && filled(image.properties.os_glance_importing_to_stores))
+        return {
+          sentence: 'An import of its data is under way or was given up; its tasks say which.',
+          remedies: ['wait', 'retry'],
+          needsSomebody: false,
+        }
       if (!locked) return null
       return quietMs < IMPORT_LOCK_MS
         ? { sentence: 'An import task holds it and has not begun yet.', remedies: ['wait'], needsSomebody: false }
@@ -69,7 +76,7 @@ export function standstill(image: Pick<Image, 'status' | 'updatedAt' | 'properti
         needsSomebody: quietMs >= SILENT_CLIENT_MS,
       }
     case 'importing':
-      if (!locked && filled(image.properties.os_glance_failed_import))
+      if (isLeftImporting(image))
         return {
           sentence: 'The import of its data failed and left it importing: it takes no data any more.',
           remedies: ['delete-and-begin-again'],
@@ -109,6 +116,17 @@ export function standstill(image: Pick<Image, 'status' | 'updatedAt' | 'properti
         needsSomebody: false,
       }
   }
+}
+
+/** An import that came to nothing and left its image importing for good (observed on Glance 25.1, after a failed glance-direct). */
+export function isLeftImporting({ status, properties }: Pick<Image, 'status' | 'properties'>): boolean {
+  return status === 'importing' && !filled(properties.os_glance_import_task) && filled(properties.os_glance_failed_import)
+}
+
+/** Whether its status is one that passes by itself, and may still be expected to: whoever sees it wants to see what comes of it. */
+export function isPassing(image: Pick<Image, 'status' | 'updatedAt' | 'properties'>, now: number): boolean {
+  if (!['saving', 'uploading', 'importing', 'pending_delete'].includes(image.status)) return false
+  return standstill(image, now, false)?.needsSomebody !== true && !(now - Date.parse(image.updatedAt) >= IMPORT_LOCK_MS)
 }
 
 function activeButUnderWay({ properties }: Pick<Image, 'properties'>, quietMs: number, locked: boolean): Standstill | null {

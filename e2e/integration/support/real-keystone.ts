@@ -142,10 +142,16 @@ export class RealKeystone {
   }
 
   async #call(method: string, path: string, body?: object, token = this.#admin): Promise<unknown> {
-    const answer = await fetch(this.#url + path, {
-      method,
-      headers: { 'X-Auth-Token': token, 'Content-Type': 'application/json' },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+    const ask = async (): Promise<Response> =>
+      await fetch(this.#url + path, {
+        method,
+        headers: { 'X-Auth-Token': token, 'Content-Type': 'application/json' },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      })
+    // uwsgi ends each connection after its answer, sometimes just when the next request is on its way on it: that one was never read.
+    const answer = await ask().catch(async (error: unknown) => {
+      if (!(error instanceof TypeError)) throw error
+      return await ask()
     })
     const text = await answer.text()
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`)

@@ -1,6 +1,6 @@
 import { expect, test } from '../../fixtures/test.ts'
 
-test('the rows of the last run are there within 1.5 s of the process’s start', async ({
+test('the rows of the last run are there soon after the process’s start', async ({
   app,
   desktop,
   desktopHost,
@@ -21,9 +21,8 @@ test('the rows of the last run are there within 1.5 s of the process’s start',
     times.push(shown - started)
     await desktopHost.window()
   }
-  const best = Math.min(...times)
   testInfo.annotations.push({ type: 'start-up', description: `first rows after ${times.join(', ')} ms (stand-in)` })
   console.log(`start-up in the stand-in: first rows after ${times.join(', ')} ms`)
-  // The target is for a machine that does nothing else (GLANCER_QUIET=1); otherwise this only sees that the rows come.
-  expect(best).toBeLessThan(process.env.GLANCER_QUIET === '1' ? 1500 : 15_000)
+  // The target is for a machine that does nothing else (bench/start-up.ts); this only sees that the rows come.
+  expect(Math.min(...times)).toBeLessThan(15_000)
 })

@@ -52,6 +52,11 @@ export class BuiltInLink implements CloudLink {
     return null
   }
 
+  /** The data folder that a list is kept in is the one that the images are in. */
+  identity(): string {
+    return this.id
+  }
+
   scope(): { project: string | null; projectId: string | null } {
     return { project: null, projectId: null }
   }

@@ -35,6 +35,10 @@ export interface CloudLink {
   knowsSecret(): boolean
   /** What stands in its configuration, without a secret that is kept elsewhere; null for the built-in service. Trusted side only. */
   configuration(): CloudConfig | null
+  /**
+   * Who signs in, where, and as what, without a secret: what is kept for one is never shown to another of the same id. Null where only a secret tells.
+   */
+  identity(): string | null
   /** Project as far as known: from the configuration, and after the sign-in from the token. */
   scope(): { project: string | null; projectId: string | null }
   /** Why no other project can be signed in to, in words; null where one can. */

@@ -13,6 +13,7 @@ import { certificateFacts } from './certificate-facts.ts'
 import { authWords, type CloudAuth, type CloudConfig, type Secret } from './cloud-config.ts'
 import { secretIn, secretWord, withSecret } from './draft-config.ts'
 import { createHttp, type Http, type HttpAnswer, type HttpRequest, type TlsSettings } from './http.ts'
+import { identityOf } from './identity-of.ts'
 import type { CloudLink } from './link.ts'
 import { projectsIn } from './projects.ts'
 import { proxyFor } from './proxy.ts'
@@ -104,6 +105,14 @@ export class OpenStackLink implements CloudLink {
 
   configuration(): CloudConfig {
     return this.#config
+  }
+
+  identity(): string | null {
+    const { auth } = this.#config
+    // A token that is kept apart from the configuration is one all the same.
+    if (auth.kind === 'none' && this.#secrets.has()) return null
+    const identity = identityOf(this.#config)
+    return identity === null ? null : `${this.id} ${identity}`
   }
 
   /** @throws GlancerError `secret-needed` while nobody has typed it */

@@ -11,6 +11,10 @@ export interface Entry {
   capabilities: Capabilities | null
   capabilitiesAt: number
   watcher: ImageWatcher | null
+  /** The watcher is being made, or was: it begins with the rows of the last run. */
+  opening: Promise<void> | null
+  /** The project that those rows are of, until a token tells whether it still is. */
+  keptFor: { projectId: string | null } | null
   watched: number
   signingIn: Promise<void> | null
 }
@@ -24,10 +28,15 @@ export function entryFor(link: CloudLink, before: Entry | undefined): Entry {
     capabilities: null,
     capabilitiesAt: Number.NEGATIVE_INFINITY,
     watcher: null,
+    opening: null,
+    keptFor: null,
     watched: before?.watched ?? 0,
     signingIn: null,
   }
 }
+
+/** The cloud knows who asks, and says no. */
+export const refusals: ReadonlySet<ErrorCode> = new Set(['sign-in-refused', 'scope-refused', 'no-endpoint'])
 
 /** Whether it shall be signed in to when the app starts. */
 export function staysKey(cloudId: string): string {

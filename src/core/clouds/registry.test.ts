@@ -1,9 +1,12 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { GlancerError } from '../../shared/errors.ts'
+import type { KeptList } from '../images/remembered-lists.ts'
+import { image } from '../transfers/testing/fakes.ts'
 import type { CloudLink } from './link.ts'
 import { CloudRegistry } from './registry.ts'
 import { FakeLink } from './testing/fake-link.ts'
 import { viewId } from './view-id.ts'
+import type { KeptLists } from './watched-images.ts'
 
 /** For what comes soon: a machine that is busy with other things takes many times as long as an idle one. */
 const SOON = { timeout: 15_000 }
@@ -16,21 +19,32 @@ afterEach(async () => {
 })
 
 /** A registry over links that the test makes; `memory` is what a next start finds. */
-async function registryWith(links: FakeLink[], memory = new Map<string, string>(), lookAroundMs = 3_600_000) {
+async function registryWith(
+  links: FakeLink[],
+  memory = new Map<string, string>(),
+  lookAroundMs = 3_600_000,
+  kept = new Map<string, KeptList>(),
+) {
   const configuration = { links }
   const views: FakeLink[] = []
-  /** What the next readings of the configuration wait for. */
-  const loads: Promise<void>[] = []
   const busy = new Set<string>()
   let reread: () => void = () => {}
   const imagesChanged = vi.fn()
+  const keptSizes: number[] = []
+  const lists: KeptLists = {
+    load: async (identity) => kept.get(identity) ?? null,
+    keep: (identity, take) => {
+      kept.set(identity, take())
+      keptSizes.push(take().rows.length)
+    },
+    forget: async (identity) => void kept.delete(identity),
+    forgetAllBut: async (identities) => {
+      for (const identity of [...kept.keys()]) if (!identities.has(identity)) kept.delete(identity)
+    },
+  }
   const registry = new CloudRegistry({
     source: {
-      load: async () => {
-        const { links: now } = configuration
-        await loads.shift()
-        return { links: now, files: [] }
-      },
+      load: async () => ({ links: configuration.links, files: [] }),
       view: (view, known: CloudLink | null, project) => {
         const base = configuration.links.find(({ id }) => id === view.base)
         if (base === undefined) return null
@@ -55,11 +69,12 @@ async function registryWith(links: FakeLink[], memory = new Map<string, string>(
     filesChanged: () => {},
     imagesChanged,
     isBusy: (id) => busy.has(id),
+    lists,
     lookAroundMs,
   })
   open.push(registry)
   await registry.start()
-  return { registry, configuration, views, busy, memory, imagesChanged, loads, reread: () => reread() }
+  return { registry, configuration, views, busy, memory, kept, keptSizes, imagesChanged, reread: () => reread() }
 }
 const acme = () => new FakeLink('acme', { entry: 'acme', region: 'R1', project: { id: 'p1', name: 'demo' } })
 const states = (registry: CloudRegistry) => Object.fromEntries(registry.list().map(({ id, state }) => [id, state.kind]))
@@ -72,11 +87,11 @@ describe('clouds side by side', () => {
     const good = acme()
     good.images = [{ id: 'i1', status: 'active' }]
     const { registry, imagesChanged } = await registryWith([hanging, good])
-    registry.images.watch('hangs')
-    registry.images.watch('acme')
+    void registry.watch('hangs')
+    void registry.watch('acme')
     await vi.waitFor(() => expect(imagesChanged.mock.calls.some(([id, upserts]) => id === 'acme' && upserts.length === 1)).toBe(true), SOON)
     expect(states(registry)).toEqual({ hangs: 'signing-in', acme: 'signed-in' })
-    expect(registry.images.watch('acme').images.map(({ id }) => id)).toEqual(['i1'])
+    expect((await registry.watch('acme')).images.map(({ id }) => id)).toEqual(['i1'])
     // Nor do commands to the good one, nor the reading of a changed configuration.
     await registry.client('acme')
     expect(await registry.reload()).toHaveLength(2)
@@ -87,12 +102,12 @@ describe('clouds side by side', () => {
     const link = acme()
     link.images = [{ id: 'i1', status: 'active' }]
     const { registry } = await registryWith([link])
-    registry.images.watch('acme')
+    await registry.watch('acme')
     await vi.waitFor(() => expect(registry.get('acme')?.imageCount).toBe(1), SOON)
     link.listFails = unreachable
-    registry.images.refresh('acme')
+    registry.refresh('acme')
     await vi.waitFor(() => expect(registry.get('acme')?.state).toMatchObject({ kind: 'offline', error: { code: 'refused' } }), SOON)
-    expect(registry.images.watch('acme').images).toHaveLength(1)
+    expect((await registry.watch('acme')).images).toHaveLength(1)
     link.listFails = null
     registry.networkIsBack()
     await vi.waitFor(() => expect(states(registry)).toEqual({ acme: 'signed-in' }), SOON)
@@ -103,7 +118,7 @@ describe('clouds side by side', () => {
     const { registry } = await registryWith([watched, beside, never], undefined, 20)
     await registry.signIn('beside')
     beside.listFails = unreachable
-    registry.images.watch('acme')
+    await registry.watch('acme')
     await vi.waitFor(() => expect(states(registry)).toEqual({ acme: 'signed-in', beside: 'offline', never: 'idle' }), SOON)
     // Work with it is tried all the same: the session is not given up.
     await registry.client('beside')
@@ -164,39 +179,14 @@ describe('clouds side by side', () => {
   it('what a cloud can do is asked when it is signed in to, and again at a look by hand, but not at every one', async () => {
     const link = acme()
     const { registry } = await registryWith([link])
-    registry.images.watch('acme')
+    await registry.watch('acme')
     await vi.waitFor(() => expect(registry.get('acme')?.capabilities).not.toBe(null), SOON)
-    for (let step = 0; step < 5; step++) registry.images.refresh('acme')
+    for (let step = 0; step < 5; step++) registry.refresh('acme')
     expect(link.capabilitiesAsked).toBe(1)
     vi.useFakeTimers({ now: Date.now() + 60_000, toFake: ['Date'] })
-    registry.images.refresh('acme')
+    registry.refresh('acme')
     vi.useRealTimers()
     expect(link.capabilitiesAsked).toBe(2)
-  })
-})
-
-describe('a configuration that changes', () => {
-  it('while a person signs in: the sign-in goes on with what stands there now', async () => {
-    const slow = acme()
-    slow.hangs = new Promise(() => {})
-    const { registry, configuration, reread } = await registryWith([slow])
-    void registry.signIn('acme')
-    expect(states(registry)).toEqual({ acme: 'signing-in' })
-    configuration.links = [acme()]
-    reread()
-    await vi.waitFor(() => expect(states(registry)).toEqual({ acme: 'signed-in' }), SOON)
-  })
-
-  it('twice, read slowly the first time: what was read first does not come last', async () => {
-    const gate = Promise.withResolvers<void>()
-    const { registry, configuration, loads } = await registryWith([acme()])
-    loads.push(gate.promise)
-    const first = registry.reload()
-    const second = registry.reload()
-    configuration.links = [acme(), new FakeLink('new')]
-    gate.resolve()
-    await Promise.all([first, second])
-    expect(registry.list().map(({ id }) => id)).toEqual(['acme', 'new'])
   })
 })
 
@@ -283,5 +273,110 @@ describe('projects and regions', () => {
     expect((await registry.places('acme')).regions).toEqual(['R1', 'R2', 'from-the-catalog'])
     expect(registry.show('acme', null, 'R2', false).id).toBe('acme (R2)')
     expect(registry.list().map(({ id }) => id)).toEqual(['acme (R2)', 'z'])
+  })
+})
+
+describe('the rows of the last run', () => {
+  const stays = new Map([['signed-in:acme', 'yes']])
+  const listOf = (...ids: string[]): KeptList => ({
+    rows: ids.map((id) => ({ image: image({ id }), text: JSON.stringify(image({ id })) })),
+    loadedAt: 7,
+    more: false,
+    projectId: 'p1',
+  })
+  /** A second start: what the first kept, and a cloud that answers when the test lets it. */
+  const second = async (link: FakeLink, kept = new Map([['acme ada', listOf('i1', 'i2')]])) =>
+    await registryWith([link], new Map(stays), undefined, kept)
+  const ids = (rows: { images: { id: string }[] }) => rows.images.map(({ id }) => id)
+
+  it('are shown while the cloud has not answered, and told from those that it has confirmed', async () => {
+    const link = acme()
+    const gate = Promise.withResolvers<void>()
+    link.hangs = gate.promise
+    link.images = [{ id: 'i1', status: 'active' }]
+    const { registry, imagesChanged, keptSizes } = await second(link)
+    const before = await registry.watch('acme')
+    expect(ids(before)).toEqual(['i1', 'i2'])
+    expect(before.state).toMatchObject({ remembered: true, loadedAt: 7, error: null })
+    expect(registry.get('acme')?.imageCount).toBe(2)
+    // Nothing is done on the strength of them.
+    expect(registry.knownImage('acme', 'i1')).toBe(null)
+    gate.resolve()
+    await vi.waitFor(() => expect(imagesChanged.mock.calls.at(-1)?.[3]).toMatchObject({ remembered: false, loading: false }))
+    // The one that is gone goes, when the whole list was read and not before.
+    expect(imagesChanged.mock.calls.flatMap(([, , removed]) => removed)).toEqual(['i2'])
+    expect(registry.knownImage('acme', 'i1')?.id).toBe('i1')
+    // What is kept is never half of the old and half of the new.
+    expect(keptSizes).toEqual([1])
+  })
+
+  it('stay when the cloud cannot be reached, and it is tried again; are taken away when it refuses', async () => {
+    const away = acme()
+    away.signInFails = unreachable
+    const { registry } = await registryWith([away], new Map(stays), 20, new Map([['acme ada', listOf('i1')]]))
+    const rows = await registry.watch('acme')
+    expect(ids(rows)).toEqual(['i1'])
+    await vi.waitFor(() => expect(states(registry)).toEqual({ acme: 'failed' }))
+    expect(ids(await registry.watch('acme'))).toEqual(['i1'])
+    away.signInFails = null
+    await vi.waitFor(() => expect(states(registry)).toEqual({ acme: 'signed-in' }))
+
+    const refusing = acme()
+    refusing.signInFails = new GlancerError('sign-in-refused', 'Keystone refused the sign-in.')
+    const gate = Promise.withResolvers<void>()
+    refusing.hangs = gate.promise
+    const { registry: other, imagesChanged } = await second(refusing)
+    expect(ids(await other.watch('acme'))).toEqual(['i1', 'i2'])
+    gate.resolve()
+    await vi.waitFor(() => expect(imagesChanged.mock.calls.map(([, , removed]) => removed)).toEqual([['i1', 'i2']]))
+    expect(ids(await other.watch('acme'))).toEqual([])
+    expect(refusing.signIns).toBe(1)
+  })
+
+  it('are not shown to another project, nor to somebody else of the same name, nor before a secret was typed', async () => {
+    const moved = new FakeLink('acme', { entry: 'acme', region: 'R1', project: { id: 'made anew', name: 'demo' } })
+    const { registry, imagesChanged, kept } = await second(moved)
+    await registry.watch('acme')
+    await vi.waitFor(() => expect(imagesChanged.mock.calls.at(-1)?.[3]).toMatchObject({ remembered: false, loading: false }))
+    // Before the other project's list has come.
+    expect(imagesChanged.mock.calls[0]).toMatchObject(['acme', [], ['i1', 'i2'], { loadedAt: null, remembered: false }])
+    expect(ids(await registry.watch('acme'))).toEqual([])
+    expect(kept.get('acme ada')?.projectId).toBe('made anew')
+
+    const bob = Object.assign(acme(), { person: 'bob', hangs: new Promise(() => {}) })
+    const { registry: ofBob, kept: left } = await second(bob)
+    expect(ids(await ofBob.watch('acme'))).toEqual([])
+    expect([...left.keys()]).toEqual([])
+
+    const asks = acme()
+    asks.signInFails = new GlancerError('secret-needed', 'The password is not known.')
+    const { registry: ofAsking } = await second(asks)
+    await vi.waitFor(() => expect(states(ofAsking)).toEqual({ acme: 'idle' }))
+    expect(ids(await ofAsking.watch('acme'))).toEqual([])
+  })
+
+  it('are kept of whole lists only, and go with a sign-out and with the cloud', async () => {
+    const link = acme()
+    link.images = [{ id: 'i1', status: 'active' }]
+    const { registry, kept, configuration, imagesChanged } = await registryWith([link])
+    await registry.watch('acme')
+    await vi.waitFor(() => expect(kept.get('acme ada')?.rows.map(({ image }) => image.id)).toEqual(['i1']))
+    await registry.signOut('acme')
+    expect(kept.size).toBe(0)
+    expect(imagesChanged.mock.calls.at(-1)?.[2]).toEqual(['i1'])
+    await registry.signIn('acme')
+    await vi.waitFor(() => expect(kept.size).toBe(1))
+    configuration.links = []
+    await registry.reload()
+    expect(kept.size).toBe(0)
+  })
+
+  it('nothing is kept of somebody whom only a secret would tell', async () => {
+    const link = Object.assign(acme(), { person: null })
+    link.images = [{ id: 'i1', status: 'active' }]
+    const { registry, kept, imagesChanged } = await registryWith([link])
+    await registry.watch('acme')
+    await vi.waitFor(() => expect(imagesChanged.mock.calls.at(-1)?.[3]).toMatchObject({ loading: false }))
+    expect(kept.size).toBe(0)
   })
 })

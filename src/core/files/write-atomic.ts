@@ -4,8 +4,9 @@ import { dirname } from 'node:path'
 /**
  * Puts a small file in the place of another, for this person alone (mode 0600): after a crash at any moment there is the old one or the new one, whole.
  * One write at a time to a path; whoever shares one queues.
+ * @param content in portions where it is long
  */
-export async function writeAtomic(path: string, content: string): Promise<void> {
+export async function writeAtomic(path: string, content: string | Iterable<string>): Promise<void> {
   const fresh = `${path}.new`
   // What a crashed process left may have another mode.
   await rm(fresh, { force: true })

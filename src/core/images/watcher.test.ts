@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import type { Image, ImageListState } from '../../shared/domain.ts'
 import { GlancerError } from '../../shared/errors.ts'
 import { image } from '../transfers/testing/fakes.ts'
-import { createImageWatcher } from './watcher.ts'
+import { createImageWatcher, type EarlierRows } from './watcher.ts'
 
 /** A cloud that the test fills, a clock that the test moves, and all that the watcher said. */
-function watched({ busy = false } = {}) {
+function watched({ busy = false, earlier = null }: { busy?: boolean; earlier?: EarlierRows | null } = {}) {
   const cloud = {
     rows: [] as Image[],
     fails: null as GlancerError | null,
@@ -57,6 +57,7 @@ function watched({ busy = false } = {}) {
         return found
       },
     },
+    earlier,
     isBusy: () => busy,
     changed: (upserts, removed, state) => said.push({ upserts: upserts.map((row) => row.id), removed, state }),
     timers: {
@@ -285,4 +286,63 @@ test('after it was stopped it says nothing more', async () => {
   watcher.stop()
   await settle()
   expect(said).toEqual([])
+})
+
+/** What an earlier run knew of these images. */
+function earlierRows(...images: Image[]): EarlierRows {
+  return { rows: images.map((each) => ({ image: each, text: JSON.stringify(each) })), loadedAt: 3, more: false }
+}
+
+test('rows of an earlier run are there from the beginning; the first list tells only what differs, and what is gone at its end', async () => {
+  const [same, other, gone] = [image({ id: 'same' }), image({ id: 'other' }), image({ id: 'gone' })]
+  const { cloud, said, watcher, settle } = watched({ earlier: earlierRows(same, other, gone) })
+  expect(watcher.images()).toEqual([same, other, gone])
+  expect(watcher.state()).toMatchObject({ remembered: true, loading: true, loadedAt: 3 })
+  expect(said).toEqual([])
+  cloud.rows = [same, { ...other, name: 'renamed' }, image({ id: 'new' })]
+  watcher.resume()
+  await settle()
+  expect(said.map(({ upserts, removed, state }) => ({ upserts, removed, remembered: state.remembered }))).toEqual([
+    { upserts: ['other', 'new'], removed: [], remembered: true },
+    { upserts: [], removed: ['gone'], remembered: false },
+  ])
+  expect(cloud.changes).toEqual([])
+})
+
+test('they stay while the cloud does not answer, and are not what the next look starts from', async () => {
+  const { cloud, watcher, settle, ring } = watched({ earlier: earlierRows(image({ id: 'a' })) })
+  cloud.fails = new GlancerError('refused', 'Nobody answers.')
+  watcher.resume()
+  await settle()
+  expect(watcher.images().map(({ id }) => id)).toEqual(['a'])
+  expect(watcher.state()).toMatchObject({ remembered: true, loading: false, error: { code: 'refused' } })
+  cloud.fails = null
+  ring()
+  await settle()
+  expect([cloud.lists, cloud.changes.length]).toEqual([2, 0])
+  expect(watcher.state()).toMatchObject({ remembered: false, error: null })
+  expect(watcher.images()).toEqual([])
+})
+
+test('before something is done with such a row the cloud is asked: changed, gone, or as it was', async () => {
+  const [same, renamed, gone] = [image({ id: 'same' }), image({ id: 'renamed', name: 'old' }), image({ id: 'gone' })]
+  const { cloud, said, watcher, settle } = watched({ earlier: earlierRows(same, renamed, gone) })
+  cloud.rows = [
+    { ...same, minRam: 5 },
+    { ...renamed, name: 'new' },
+  ]
+  expect(watcher.image('same')).toBe(null)
+  expect(watcher.unconfirmed(['gone', 'same', 'not in the list'])).toEqual([gone, same])
+  await watcher.confirm(same)
+  expect(watcher.image('same')?.minRam).toBe(5)
+  await expect(watcher.confirm(renamed)).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('new has changed') })
+  await expect(watcher.confirm(gone)).rejects.toMatchObject({ code: 'not-found' })
+  expect(said.flatMap(({ upserts }) => upserts)).toEqual(['same', 'renamed'])
+  // Once it is shown as it is, it may be done.
+  expect(watcher.unconfirmed(['same', 'renamed'])).toEqual([])
+  watcher.resume()
+  await settle()
+  expect(watcher.unconfirmed(['gone'])).toEqual([])
+  // What was shown when a person pressed counts, also when the list came in between.
+  await expect(watcher.confirm(renamed)).rejects.toMatchObject({ code: 'conflict' })
 })

@@ -1,11 +1,35 @@
 import type { Image, ImageListState } from '../../shared/domain.ts'
 import { GlancerError, toErrorShape } from '../../shared/errors.ts'
+import { isPassing } from '../../shared/stuck.ts'
 import type { ImageClient } from './client.ts'
+
+/** A row, and its record as text, by which a change is told. */
+export interface WatchedRow {
+  image: Image
+  text: string
+}
+
+/** Rows of an earlier run. `loadedAt`: when the cloud was looked at last. */
+export interface EarlierRows {
+  rows: readonly WatchedRow[]
+  loadedAt: number
+  more: boolean
+}
 
 /** Keeps the rows of one cloud current. */
 export interface ImageWatcher {
   images(): Image[]
+  /** Those rows with their texts, in the order in which they became known. */
+  rows(): WatchedRow[]
+  /** A row that the cloud has confirmed in this run. */
   image(imageId: string): Image | null
+  /** Those of these rows that are an earlier run's, as they are shown now. */
+  unconfirmed(imageIds: readonly string[]): Image[]
+  /**
+   * Asks the cloud for an image of which only an earlier run's row was shown, before something is done with it.
+   * @throws GlancerError `conflict` where it is not what was shown (the row then is), `not-found` where it is gone
+   */
+  confirm(shown: Image): Promise<void>
   state(): ImageListState
   /** Looks soon; with an id, at that image at once. */
   nudge(imageId?: string): void
@@ -20,6 +44,8 @@ export interface ImageWatcher {
 
 export interface WatcherOptions {
   client: Pick<ImageClient, 'list' | 'changedSince' | 'find' | 'get'>
+  /** What is shown until the cloud has answered. */
+  earlier?: EarlierRows | null
   /** Something of ours moves in this cloud: look often. */
   isBusy(): boolean
   /** What differs from before, after each look, also when nothing does (the state may). */
@@ -39,8 +65,9 @@ const WHOLE_SHARE = 20
 const CHANGES_SHARE = 4
 /** Changes are asked for from so long before the newest one known: one that was under way then may have been written later. */
 const OVERLAP_MS = 5_000
-/** Statuses that pass: whoever sees one wants to see what comes of it. */
-const passing: ReadonlySet<string> = new Set(['saving', 'uploading', 'importing', 'pending_delete'])
+
+/** What tells a person which image it is, and whether something may be done with it. */
+const told = ['name', 'status', 'owner', 'visibility', 'protected', 'hidden', 'checksum'] as const satisfies readonly (keyof Image)[]
 
 const systemTimers = {
   now: Date.now,
@@ -58,11 +85,19 @@ const systemTimers = {
  * changed since. (That a row went is seen in the whole list alone.) Requests never overlap. Rows known from before stay known when the cloud does
  * not answer.
  */
-export function createImageWatcher({ client, isBusy, changed, timers = systemTimers }: WatcherOptions): ImageWatcher {
-  const rows = new Map<string, { image: Image; text: string }>()
+export function createImageWatcher({ client, earlier = null, isBusy, changed, timers = systemTimers }: WatcherOptions): ImageWatcher {
+  const rows = new Map<string, WatchedRow>(earlier?.rows.map((row) => [row.image.id, row]))
+  /** Rows of an earlier run that were asked for one by one since. */
+  const confirmed = new Set<string>()
   /** Rows that only the cloud's own filters found, of a list that is longer than what is read of it. */
   const foundOnly = new Set<string>()
-  let state: ImageListState = { loading: true, loadedAt: null, error: null, more: false }
+  let state: ImageListState = {
+    loading: true,
+    loadedAt: earlier?.loadedAt ?? null,
+    error: null,
+    more: earlier?.more ?? false,
+    remembered: earlier !== null,
+  }
   let cancelTimer: (() => void) | null = null
   let abort = new AbortController()
   let looking = false
@@ -89,7 +124,7 @@ export function createImageWatcher({ client, isBusy, changed, timers = systemTim
   const wholeList = async (): Promise<void> => {
     const began = timers.now()
     const seen = new Set<string>()
-    const first = state.loadedAt === null
+    const first = state.loadedAt === null || state.remembered
     let upserts: Image[] = []
     const withCommunity = community
     const pages = client.list(abort.signal, withCommunity)
@@ -110,7 +145,8 @@ export function createImageWatcher({ client, isBusy, changed, timers = systemTim
     const removed = [...rows.keys()].filter((id) => !seen.has(id) && !foundOnly.has(id))
     for (const id of removed) rows.delete(id)
     wholeTook = timers.now() - began
-    state = { loading: false, loadedAt: timers.now(), error: null, more, ...(lost > 0 && { lost }) }
+    state = { loading: false, loadedAt: timers.now(), error: null, more, remembered: false, ...(lost > 0 && { lost }) }
+    confirmed.clear()
     if (!stopped) changed(upserts, removed, state)
   }
 
@@ -165,7 +201,7 @@ export function createImageWatcher({ client, isBusy, changed, timers = systemTim
     return Number.isNaN(at) ? null : `${new Date(at - OVERLAP_MS).toISOString().slice(0, 19)}Z`
   }
 
-  const somethingMoves = (): boolean => isBusy() || [...rows.values()].some(({ image }) => passing.has(image.status))
+  const somethingMoves = (): boolean => isBusy() || [...rows.values()].some(({ image }) => isPassing(image, timers.now()))
   const backoff = (): number =>
     Math.max(retryAfterMs, Math.min(LONGEST_BACKOFF_MS, 2_000 * 2 ** Math.min(failures - 1, 10)) * (0.75 + timers.random() / 2))
   const wholePause = (): number => Math.min(LONGEST_PAUSE_MS, Math.max(somethingMoves() ? BUSY_MS : CALM_MS, wholeTook * WHOLE_SHARE))
@@ -206,7 +242,19 @@ export function createImageWatcher({ client, isBusy, changed, timers = systemTim
 
   return {
     images: () => [...rows.values()].map(({ image }) => image),
-    image: (imageId) => rows.get(imageId)?.image ?? null,
+    rows: () => [...rows.values()],
+    image: (imageId) => (state.remembered && !confirmed.has(imageId) ? null : (rows.get(imageId)?.image ?? null)),
+    unconfirmed: (imageIds) => (state.remembered ? imageIds.flatMap((id) => (confirmed.has(id) ? [] : (rows.get(id)?.image ?? []))) : []),
+    async confirm(shown) {
+      const image = await client.get(shown.id, abort.signal)
+      confirmed.add(shown.id)
+      if (take(image) && !stopped) changed([image], [], state)
+      // A time alone, or a property, changes nothing of what one meant to do.
+      if (told.every((field) => image[field] === shown[field])) return
+      throw new GlancerError('conflict', `${image.name ?? image.id} has changed since it was listed.`, {
+        remedy: 'It is shown as it is now. See whether this is still what you want, and do it again.',
+      })
+    },
     state: () => state,
     nudge(imageId) {
       if (stopped) return

@@ -232,6 +232,7 @@ export class RecordStore {
       secondsLeft: live.meter.secondsLeft(this.#records.get(id)?.bytesTotal ?? null),
       limitedBy: live.limit,
       perSecond: live.meter.perSecond(),
+      limits: live.limitedBy.history(),
     }
   }
 }

@@ -5,6 +5,7 @@ import {
   importProgressSchema,
   importTargetSchema,
   leftOutSchema,
+  limitSchema,
   logLineSchema,
   phaseSchema,
   sizePairSchema,
@@ -127,7 +128,7 @@ export const transferRecordSchema = z.object({
   log: z.array(logLineSchema),
   perSecond: z.array(z.number()),
   /** What limited the last attempt, second by second, as runs of one cause. */
-  limits: z.array(z.object({ cause: z.string(), seconds: z.number() })).default([]),
+  limits: z.array(limitSchema).default([]),
   requestIds: z.array(z.string()),
   server: z.string().nullable(),
   project: z.string().nullable(),

@@ -1,4 +1,4 @@
-import type { ImportProgress, Transfer, TransferAction, TransferDetail } from '../../shared/domain.ts'
+import type { ImportProgress, Limit, Transfer, TransferAction, TransferDetail } from '../../shared/domain.ts'
 import type { ErrorCode } from '../../shared/errors.ts'
 import { madeImage, type TransferRecord } from './record.ts'
 
@@ -9,6 +9,7 @@ export interface LiveProgress {
   secondsLeft: number | null
   limitedBy: string | null
   perSecond: readonly number[]
+  limits: readonly Limit[]
 }
 
 /** A journal record and its live progress, as the page sees them: without paths. */
@@ -59,6 +60,7 @@ export function toDetail(record: TransferRecord, live: LiveProgress | null): Tra
     digests: record.digests,
     sizes: record.sizes,
     perSecond: live === null ? record.perSecond : [...live.perSecond],
+    limits: live === null ? record.limits : [...live.limits],
     requestIds: record.requestIds,
     server: record.server,
     project: record.project,

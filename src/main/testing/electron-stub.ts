@@ -38,6 +38,7 @@ export function resetElectron(): void {
 export const app = Object.assign(new EventEmitter(), {
   isPackaged: false,
   enableSandbox: () => void happened.push('enableSandbox'),
+  setAppUserModelId: (id: string) => void happened.push(`setAppUserModelId ${id}`),
   setPath: (name: string, path: string) => void happened.push(`setPath ${name} ${path}`),
   requestSingleInstanceLock: (data?: Record<string, unknown>) => {
     if (!script.singleInstance) happened.push(`hand over ${JSON.stringify(data)}`)

@@ -40,7 +40,12 @@ describe('applyDelta', () => {
     expect(done.movingByImage.has(key)).toBe(false)
   })
   it('a snapshot after a reconnect replaces transfers and keeps known images', () => {
-    const images = { prod: { images: new Map([['i1', sampleImage()]]), state: { loading: false, loadedAt: 1, error: null, more: false } } }
+    const images = {
+      prod: {
+        images: new Map([['i1', sampleImage()]]),
+        state: { loading: false, loadedAt: 1, error: null, more: false, remembered: false },
+      },
+    }
     const again = applySnapshot({ ...data, images }, { ...snapshot, seq: 2, transfers: [] })
     expect(again.seq).toBe(2)
     expect(again.transfers.size).toBe(0)
@@ -49,7 +54,7 @@ describe('applyDelta', () => {
 })
 
 describe('applyImages', () => {
-  const state = { loading: false, loadedAt: 1, error: null, more: false }
+  const state = { loading: false, loadedAt: 1, error: null, more: false, remembered: false }
   const before = { images: new Map([['i1', sampleImage()]]), state }
   it('changes, adds and removes by id', () => {
     const next = applyImages(before, { cloudId: 'prod', upserts: [sampleImage({ id: 'i2' })], removed: ['i1'], state })

@@ -19,7 +19,7 @@ const snapshot = (seq: number, transfers = [sampleTransfer()]) => ({
   notices: [],
   freeBytes: null,
 })
-const state = { loading: false, loadedAt: 1, error: null, more: false }
+const state = { loading: false, loadedAt: 1, error: null, more: false, remembered: false }
 
 /** A host that answers when it is told to. */
 class StubHost {

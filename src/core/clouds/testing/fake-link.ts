@@ -76,6 +76,11 @@ export class FakeLink implements CloudLink {
   async places(): Promise<Places> {
     return { projects: [], fixed: this.projectIsFixed, error: null, regions: ['from-the-catalog'] }
   }
+  /** Whoever signs in; null = nobody can tell. */
+  person: string | null = 'ada'
+  identity(): string | null {
+    return this.person === null ? null : `${this.id} ${this.person}`
+  }
   scope(): { project: string | null; projectId: string | null } {
     return { project: this.#project?.name ?? null, projectId: this.#project?.id ?? null }
   }

@@ -1,3 +1,4 @@
+import type { Limit } from '../../../shared/domain.ts'
 import type { Waits } from '../worker/contract.ts'
 
 /** What limits a transfer, in the page's words. */
@@ -6,12 +7,6 @@ export interface BottleneckMeter {
   update(waits: Waits, now: number): string | null
   /** What limited each whole second since the start, as it was then and without waiting whether it holds: runs of one cause, at most the last 200. */
   history(): Limit[]
-}
-
-/** So many seconds on end were limited by this. */
-export interface Limit {
-  cause: string
-  seconds: number
 }
 
 const words: Record<keyof Waits, string> = {

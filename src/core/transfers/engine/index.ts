@@ -66,6 +66,15 @@ const IDLE_WORKERS_KEPT = 4
  */
 const YOUNG = { maxYoungGenerationSizeMb: 1 }
 
+/** A job that runs, as the caps see it. */
+interface Entry {
+  /** Its own cap. */
+  own: number | null
+  /** Its phase is one in which bytes cross the network: not reading a local file again, nor waiting for what the server does. */
+  isMoving: boolean
+  apply(rate: number | null): void
+}
+
 interface HashThread {
   worker: Worker
   /** Digests that it computes at present. */
@@ -78,8 +87,7 @@ export function createEngine(options: EngineOptions): Engine {
   const hashThreads: HashThread[] = []
   const idle: Worker[] = []
   const all = new Set<Worker>()
-  /** What only reads a local file has no share of a cap. */
-  const running = new Map<object, { own: number | null; isCapped: boolean; apply(rate: number | null): void }>()
+  const running = new Map<object, Entry>()
   let globalRate: number | null = null
   let closed = false
 
@@ -108,10 +116,12 @@ export function createEngine(options: EngineOptions): Engine {
       return { name, port: port1, thread }
     })
 
+  /** A cap is shared among those that move bytes. Who does not yet gets what would be its share, so that it begins with no burst. */
   const applyRates = (): void => {
-    const all = [...running.values()].filter(({ isCapped }) => isCapped)
-    const caps = all.map(({ own }) => own)
-    for (const [n, share] of shareRate(globalRate, caps).entries()) all[n]?.apply(share)
+    const moving = [...running.values()].filter(({ isMoving }) => isMoving)
+    const caps = moving.map(({ own }) => own)
+    for (const [n, share] of shareRate(globalRate, caps).entries()) moving[n]?.apply(share)
+    for (const { isMoving, own, apply } of running.values()) if (!isMoving) apply(shareRate(globalRate, [...caps, own]).at(-1) ?? null)
   }
 
   const takeWorker = (): Worker => {
@@ -163,8 +173,11 @@ export function createEngine(options: EngineOptions): Engine {
       const gone = (): void => fail(new Error('the worker thread ended'))
       const listen = (message: FromWorker): void => {
         if (message.type === 'progress') on.progress(message)
-        else if (message.type === 'phase') on.phase(message.phase)
-        else if (message.type === 'source-lost') void wayToSource(on, message).then((answer) => say({ type: 'source', answer }))
+        else if (message.type === 'phase') {
+          entry.isMoving = message.phase === 'transferring'
+          if (globalRate !== null) applyRates()
+          on.phase(message.phase)
+        } else if (message.type === 'source-lost') void wayToSource(on, message).then((answer) => say({ type: 'source', answer }))
         else if (message.type !== 'ready') end(message, true)
       }
       worker.on('message', listen)
@@ -175,13 +188,13 @@ export function createEngine(options: EngineOptions): Engine {
         { type: 'start', job, digestPorts: ports },
         ports.map(({ port }) => port),
       )
-      const entry = {
+      const entry: Entry = {
         own: job.kind === 'hash' ? null : job.rate,
-        isCapped: job.kind !== 'hash',
-        apply: (rate: number | null) => worker.postMessage({ type: 'rate', rate }),
+        isMoving: false,
+        apply: job.kind === 'hash' ? () => {} : (rate) => worker.postMessage({ type: 'rate', rate }),
       }
       running.set(key, entry)
-      if (globalRate !== null || running.size > 1) applyRates()
+      if (globalRate !== null) applyRates()
       return {
         finished: promise,
         cancel: () => say({ type: 'cancel' }),

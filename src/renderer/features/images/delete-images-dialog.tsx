@@ -6,13 +6,15 @@ import { Dialog } from '../../components/dialog.tsx'
 import { Shape } from '../../components/shape.tsx'
 import { plural } from '../../lib/plural.ts'
 import { bridge } from '../../stores/core.ts'
-import { useCloud, useImages } from '../../stores/data.ts'
+import { useCloud, useData, useImages } from '../../stores/data.ts'
 import { closeDialog, useUi } from '../../stores/ui.ts'
 import { outcomesOf, tellOutcome } from '../image-actions/tell-outcome.ts'
 import { imageLabel } from './image-label.ts'
+import { usesOf } from './in-use.ts'
 import { noSelection } from './selection.ts'
 
 const NAMES_SHOWN = 8
+const USES_SHOWN = 6
 
 /** Asks by name before images are deleted. Protected ones are named and left alone. */
 export function DeleteImagesDialog({ cloudId, imageIds }: { cloudId: string; imageIds: readonly string[] }) {
@@ -38,6 +40,7 @@ export function DeleteImagesDialog({ cloudId, imageIds }: { cloudId: string; ima
         </p>
       )}
       {going.length > 1 && <Names images={going} />}
+      <Uses cloudId={cloudId} going={going} />
       {staying.length > 0 && (
         <>
           <p className="status">
@@ -58,6 +61,31 @@ export function DeleteImagesDialog({ cloudId, imageIds }: { cloudId: string; ima
         </Button>
       </div>
     </Dialog>
+  )
+}
+
+/** Who needs what is about to go, as far as it is known here. */
+function Uses({ cloudId, going }: { cloudId: string; going: readonly Image[] }) {
+  const known = useImages(cloudId)
+  const transfers = useData((data) => data.transfers)
+  const ids = new Set(going.map((image) => image.id))
+  const uses = going.flatMap((image) =>
+    usesOf(image, cloudId, known.values(), transfers.values(), ids).map((text) => ({ image, text, key: `${image.id} ${text}` })),
+  )
+  if (uses.length === 0) return null
+  return (
+    <section aria-label="In use">
+      <p className="status">
+        <Shape name="triangle" tone="warn" />
+        <span>In use, as far as Glancer sees:</span>
+      </p>
+      <ul className="pts">
+        {uses.slice(0, USES_SHOWN).map(({ image, text, key }) => (
+          <li key={key}>{going.length === 1 ? text : `${imageLabel(image)}: ${text}`}</li>
+        ))}
+        {uses.length > USES_SHOWN && <li className="t2">and {uses.length - USES_SHOWN} more</li>}
+      </ul>
+    </section>
   )
 }
 

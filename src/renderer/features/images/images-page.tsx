@@ -54,7 +54,8 @@ function ImagesView() {
   const narrow = useNarrow()
   const inspected = many || current !== null
   const showInspector = inspected && (narrow ? peek : inspector)
-  const offline = cloud?.state.kind === 'offline'
+  const remembered = useData((data) => cloud !== undefined && data.images[cloud.id]?.state.remembered === true)
+  const offline = cloud?.state.kind === 'offline' || remembered
   return (
     <>
       <ImagesToolbar total={total} />

@@ -1,13 +1,15 @@
 import { ChevronDown, PanelRight, Search } from 'lucide-react'
+import type { Cloud } from '../../../shared/domain.ts'
 import { Button, IconButton } from '../../components/button.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { Menu, MenuItem } from '../../components/menu.tsx'
 import { Upload } from '../../components/own-icons.ts'
 import { COMMAND } from '../../lib/keys.ts'
 import { plural } from '../../lib/plural.ts'
+import { endTime, exactTime } from '../../lib/time.ts'
 import { useNarrow } from '../../lib/use-narrow.ts'
 import { bridge } from '../../stores/core.ts'
-import { useCloud, useListKnown } from '../../stores/data.ts'
+import { useCloud, useData, useListKnown } from '../../stores/data.ts'
 import { openDialog, useUi } from '../../stores/ui.ts'
 import { placeOf } from '../clouds/open-place.ts'
 import { sourcesOf } from '../import/import-sheet.tsx'
@@ -28,6 +30,7 @@ export function ImagesToolbar({ total }: { total: number }) {
         {cloud?.name}
         {place !== '' && ` · ${place}`}
       </span>
+      {cloud !== undefined && <AsOf cloud={cloud} />}
       {!narrow && cloud?.state.kind === 'signed-in' && <UsedOfQuota cloudId={cloud.id} />}
       <SearchField total={total} />
       <UploadButton />
@@ -38,6 +41,19 @@ export function ImagesToolbar({ total }: { total: number }) {
         onClick={() => useUi.setState(narrow ? { peek: !shown } : { inspector: !shown })}
       />
     </header>
+  )
+}
+
+/** Of rows of the last run, while the cloud is asked: from when they are. When it does not answer, the banner says so. */
+function AsOf({ cloud }: { cloud: Cloud }) {
+  const state = useData((data) => data.images[cloud.id]?.state)
+  const { kind } = cloud.state
+  if (state?.remembered !== true || state.loadedAt === null || state.error !== null) return null
+  if (kind !== 'signing-in' && kind !== 'signed-in') return null
+  return (
+    <span className="where cut" role="status" title={`Rows of the last run, from ${exactTime(state.loadedAt, Date.now())}`}>
+      as of {endTime(state.loadedAt, Date.now())}, {kind === 'signing-in' ? 'signing in' : 'reading the list'}…
+    </span>
   )
 }
 

@@ -33,6 +33,8 @@ function Stores({ cloudId, image }: { cloudId: string; image: Image }) {
   const canCopy = image.status === 'active' && others.length > 0 && capabilities?.importMethods.includes('copy-image') === true
   const coming = listed(image.properties.os_glance_importing_to_stores)
   const failed = listed(image.properties.os_glance_failed_import)
+  // Without a lock and a status that says so, nobody may be at work on it any more.
+  const moving = image.status !== 'queued' || (image.properties.os_glance_import_task ?? '') !== ''
   return (
     <section aria-label="Stores" className="insp-part">
       <h3 className="medium">Stores</h3>
@@ -67,7 +69,7 @@ function Stores({ cloudId, image }: { cloudId: string; image: Image }) {
             <li key={`coming ${id}`}>
               <span className="medium cut">{id}</span>
               <span className="status t2">
-                <Shape name="into" tone="accent" /> on its way
+                <Shape name={moving ? 'into' : 'clock'} tone={moving ? 'accent' : 't2'} /> {moving ? 'on its way' : 'asked for'}
               </span>
             </li>
           ))}

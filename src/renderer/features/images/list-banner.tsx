@@ -2,7 +2,7 @@ import { FileQuestionMark, WifiOff } from 'lucide-react'
 import { Button } from '../../components/button.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { plural } from '../../lib/plural.ts'
-import { clockTime } from '../../lib/time.ts'
+import { endTime } from '../../lib/time.ts'
 import { ask } from '../../stores/core.ts'
 import { useCloud, useData } from '../../stores/data.ts'
 import { openDialog, useUi } from '../../stores/ui.ts'
@@ -16,7 +16,7 @@ export function ListBanner() {
     (data) => [...data.transfers.values()].filter((each) => each.cloudId === cloudId && each.state === 'waiting').length,
   )
   if (cloud === undefined || known === undefined || known.images.size === 0) return null
-  const error = cloud.state.kind === 'offline' ? cloud.state.error : known.state.error
+  const error = cloud.state.kind === 'offline' || cloud.state.kind === 'failed' ? cloud.state.error : known.state.error
   if (error === null) return null
   return (
     <div className="banner" role="status">
@@ -26,12 +26,12 @@ export function ListBanner() {
       <div className="grow">
         <span className="medium">{error.message}</span>{' '}
         <span className="t2">
-          {known.state.loadedAt !== null && `These rows are from ${clockTime(known.state.loadedAt).slice(0, 5)}. `}
+          {known.state.loadedAt !== null && `These rows are from ${endTime(known.state.loadedAt, Date.now())}. `}
           {waiting > 0 &&
             `${plural(waiting, 'transfer')} ${waiting === 1 ? 'waits and starts' : 'wait and start'} again by ${waiting === 1 ? 'itself' : 'themselves'}.`}
         </span>
       </div>
-      {cloud.state.kind === 'offline' && (
+      {(cloud.state.kind === 'offline' || cloud.state.kind === 'failed') && (
         <Button small kind="quiet" onClick={() => openDialog({ kind: 'cloud-trouble', cloudId: cloud.id })}>
           What to do
         </Button>

@@ -1,4 +1,5 @@
 import type { Image } from '../../../shared/domain.ts'
+import { isLeftImporting } from '../../../shared/stuck.ts'
 import type { ShapeName, Tone } from '../../components/shape.tsx'
 
 export interface StatusLook {
@@ -24,12 +25,14 @@ const looks: Readonly<Record<string, readonly [ShapeName, Tone]>> = {
 
 /** How an image's status is shown. A status that we do not know gets a question's shape and its own word. */
 export function statusLook(image: Pick<Image, 'status' | 'properties'>): StatusLook {
-  const [shape, tone] = looks[image.status] ?? ['question', 't2']
+  const [shape, tone] = isLeftImporting(image) ? (['stop', 'danger'] as const) : (looks[image.status] ?? ['question', 't2'])
   const word = image.status.charAt(0).toUpperCase() + image.status.slice(1).replaceAll('_', ' ')
   return { shape, tone, word, aside: aside(image) }
 }
 
-function aside({ status, properties }: Pick<Image, 'status' | 'properties'>): string | null {
+function aside(image: Pick<Image, 'status' | 'properties'>): string | null {
+  const { status, properties } = image
+  if (isLeftImporting(image)) return 'failed'
   if (status === 'queued') return 'no data yet'
   if (status === 'uploading') return 'staged'
   // Glance names the stores that an import still has to reach in this property.

@@ -31,9 +31,9 @@ export function TableState({ total }: { total: number }) {
   const wantsCommunity = useUi((ui) => ui.scope === 'community' || ui.filters.visibility.includes('community'))
   if (cloud === undefined) return <div />
   if (cloud.state.kind === 'idle') return <NotSignedIn cloud={cloud} />
-  if (cloud.state.kind === 'failed') return <Trouble cloud={cloud} error={cloud.state.error} />
   if (wantsCommunity && community === 'asking') return <Loading cloud={cloud} />
   if (total > 0) return <NoMatch total={total} />
+  if (cloud.state.kind === 'failed') return <Trouble cloud={cloud} error={cloud.state.error} />
   if (cloud.state.kind === 'offline') return <Trouble cloud={cloud} error={cloud.state.error} />
   if (state?.error)
     return state.error.code === 'forbidden' ? (
@@ -41,7 +41,8 @@ export function TableState({ total }: { total: number }) {
     ) : (
       <ListError cloud={cloud} error={state.error} />
     )
-  if (cloud.state.kind === 'signing-in' || state === undefined || state.loadedAt === null) return <Loading cloud={cloud} />
+  if (cloud.state.kind === 'signing-in' || state === undefined || state.loadedAt === null || state.remembered)
+    return <Loading cloud={cloud} />
   return <Empty cloud={cloud} />
 }
 

@@ -18,7 +18,7 @@ export function useServerFind(): void {
   const search = useUi((ui) => ui.search)
   const partial = useData((data) => {
     const state = cloudId === null ? undefined : data.images[cloudId]?.state
-    return state !== undefined && state.error === null && (state.loadedAt === null || state.more)
+    return state !== undefined && state.error === null && !state.remembered && (state.loadedAt === null || state.more)
   })
   useEffect(() => {
     if (cloudId === null || !partial || (search.trim() === '' && !anyFilter(filters))) return

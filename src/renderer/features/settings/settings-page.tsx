@@ -41,6 +41,12 @@ export function SettingsPage() {
           </section>
           <section>
             <h2>Clouds</h2>
+            <Row
+              title="Remember image lists between starts"
+              text="Names and properties of images, not their data, kept on this computer to be shown at once. Off deletes them."
+            >
+              <RememberLists />
+            </Row>
             {files.map((file) => (
               <Row
                 key={`${file.path} ${file.error}`}
@@ -89,6 +95,24 @@ function Row({ title, text, bad = false, children }: { title: string; text: stri
       </div>
       {children}
     </div>
+  )
+}
+
+function RememberLists() {
+  const on = useData((data) => data.settings.rememberLists)
+  return (
+    <Box className="seg" role="radiogroup" aria-label="Remember image lists between starts">
+      {[true, false].map((value) => (
+        <Press
+          key={String(value)}
+          role="radio"
+          aria-checked={on === value}
+          onClick={() => void ask('app.changeSettings', { rememberLists: value })}
+        >
+          {value ? 'On' : 'Off'}
+        </Press>
+      ))}
+    </Box>
   )
 }
 

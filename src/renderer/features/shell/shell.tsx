@@ -70,7 +70,7 @@ function useShownCloud(): void {
     if (cloudId !== null) remember('cloud', cloudId)
   }, [cloudId])
   useEffect(() => {
-    if (cloudId !== null && connection === 'connected' && (state === 'signed-in' || state === 'offline')) feed.watch(cloudId)
+    if (cloudId !== null && connection === 'connected' && state !== undefined && state !== 'idle') feed.watch(cloudId)
   }, [cloudId, state, connection])
 }
 

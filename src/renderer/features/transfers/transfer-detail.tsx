@@ -17,6 +17,7 @@ import { axisTop, stepPath } from './graph.ts'
 import { kindWords } from './kinds.ts'
 import { MarkedDigest } from './marked-digest.tsx'
 import { useDetail } from './use-detail.ts'
+import { WhatLimited } from './what-limited.tsx'
 import { isRunning, phaseLook } from './words.ts'
 
 /** Under an unfolded row: phases, log, each second, both digests, the receipt. */
@@ -29,7 +30,10 @@ export function TransferDetail({ transfer }: { transfer: Transfer }) {
       <Phases phases={detail.phases} transfer={transfer} />
       <div className="cols">
         <Log detail={detail} />
-        <EachSecond perSecond={detail.perSecond} />
+        <div>
+          <EachSecond perSecond={detail.perSecond} />
+          <WhatLimited limits={detail.limits} running={transfer.state === 'transferring'} />
+        </div>
       </div>
       <Digests detail={detail} />
       <StayedBehind leftOut={detail.leftOut} />
@@ -101,7 +105,7 @@ function Log({ detail }: { detail: Detail }) {
 
 function EachSecond({ perSecond }: { perSecond: readonly number[] }) {
   const top = axisTop(Math.max(0, ...perSecond))
-  if (perSecond.length === 0) return <div />
+  if (perSecond.length === 0) return null
   return (
     <div>
       <h3>
