@@ -24,7 +24,7 @@ export async function createRecord(client: ImageClient, record: NewRecord): Prom
   try {
     return toImage(await client.json('POST', '/v2/images', { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }))
   } catch (error) {
-    if (error instanceof GlancerError && (error.status === 400 || error.status === 403)) throw refusedChange(error, []).error
+    if (error instanceof GlancerError && [400, 403, 413].includes(error.status ?? 0)) throw refusedChange(error, []).error
     throw error
   }
 }

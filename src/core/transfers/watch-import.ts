@@ -43,7 +43,12 @@ export async function watchImport(
       await deps.sleep(LONGEST_POLL_MS, signal)
       continue
     }
-    const look = lookAtImport(seen.image, seen.task, progressOf(attempt.record), wanted)
+    let look = lookAtImport(seen.image, seen.task, progressOf(attempt.record), wanted)
+    if (look.verdict === 'failed') {
+      // It may have come to its end between the two questions: only what the image says after its task counts against it.
+      seen.image = await calls.get(imageId, signal)
+      look = lookAtImport(seen.image, seen.task, progressOf(attempt.record), wanted)
+    }
     keep(attempt, look.progress)
     if (look.verdict === 'done' || look.verdict === 'failed') {
       deps.cloud.nudge(imageId)

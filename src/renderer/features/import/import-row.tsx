@@ -31,7 +31,10 @@ export function ImportRowFields({ row, source, cloud, onEdit }: ImportRowProps) 
           onChange={(event) => onEdit({ name: event.target.value })}
         />
         {source === 'glance-download' ? (
-          <span className="t2">as there</span>
+          <>
+            <span className="t2">as there</span>
+            <span className="t2">as there</span>
+          </>
         ) : (
           <Formats row={row} capabilities={cloud?.capabilities ?? null} onEdit={onEdit} />
         )}

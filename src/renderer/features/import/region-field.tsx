@@ -36,7 +36,7 @@ export function RegionField({ cloud, region, onChange }: RegionFieldProps) {
       {unknown && (
         <p className="hint warn" id={note}>
           <Shape name="triangle" />
-          The catalog of {cloud.name} has {others.length === 0 ? 'no other region' : `no region of this name: ${others.join(', ')}`}.
+          The catalog of {cloud.name} has {others.length === 0 ? 'no other region' : `no region of this name; it has ${others.join(', ')}`}.
         </p>
       )}
     </div>
