@@ -32,26 +32,35 @@ export class Report {
     this.#missing.push(what)
   }
 
-  text(): string {
-    const machine = machineLine()
-    return `${[
+  /** What stands above all sections, whenever each was run. */
+  intro(): string {
+    return [
       '# Results of the bench',
-      `Written by \`npm run bench -- ${process.argv.slice(2).join(' ')}\` on ${new Date().toISOString().slice(0, 10)}: ${machine}; ${this.#rounds} rounds, alternating. Compare ratios: absolute figures drift with what else the machine does.`,
+      'Written by `npm run bench`, each section when it was run last, as its first line says. The rounds alternate, so that a slow moment of the machine hits all. Compare ratios: absolute figures drift with what else the machine does.',
       'Wall, CPU (user and system, of the client alone) and peak memory are medians, with the lowest and the highest wall time. Glancer computes MD5 and SHA-512 of every byte on the way; the others check nothing unless their line says so. Its threads are those of the built app; its wall time and CPU are those of the transfer in a process that has moved something before, its memory is that of the whole process.',
-      ...this.#sections.map((section) => section.text()),
-      `## Not run\n\n${this.#missing.map((line) => `- ${line}`).join('\n')}`,
-    ].join('\n\n')}\n`
+    ].join('\n\n')
+  }
+
+  /** The sections that were run, by their headings. */
+  sections(): Map<string, string> {
+    const run = `\`npm run bench -- ${process.argv.slice(2).join(' ')}\`, ${new Date().toISOString().slice(0, 10)}, up to ${this.#rounds} rounds: ${machineLine()}.`
+    return new Map(this.#sections.map((section) => [section.title, section.text(run)]))
+  }
+
+  /** What could not be run here, and why. */
+  printMissing(): void {
+    for (const line of this.#missing) console.log(`\nNot run. ${line}`)
   }
 }
 
 class Section {
-  readonly #title: string
+  readonly title: string
   readonly #bytes: number
   readonly #runs = new Map<string, Run[]>()
   readonly #lines: string[] = []
 
   constructor(title: string, bytes: number) {
-    this.#title = title
+    this.title = title
     this.#bytes = bytes
   }
 
@@ -74,7 +83,8 @@ class Section {
     this.#lines.push(`- ${all}`)
   }
 
-  text(): string {
+  /** @param run when it was run, and how. */
+  text(run: string): string {
     const rows = [...this.#runs].map(([name, runs]) => {
       const walls = runs.map(({ seconds }) => seconds)
       const wall = median(walls)
@@ -88,6 +98,6 @@ class Section {
       return `| ${[name, ...figures].join(' | ')} |`
     })
     const table = rows.length === 0 ? [] : [['| | wall | rate | CPU | peak memory |', '|---|---|---|---|---|', ...rows].join('\n')]
-    return [`## ${this.#title}`, ...table, ...(this.#lines.length === 0 ? [] : [this.#lines.join('\n')])].join('\n\n')
+    return [`## ${this.title}`, run, ...table, ...(this.#lines.length === 0 ? [] : [this.#lines.join('\n')])].join('\n\n')
   }
 }

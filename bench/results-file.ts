@@ -18,6 +18,15 @@ export async function writeResults(part: (typeof parts)[number], text: string): 
   await writeFile(FILE, `${sections.join('\n\n')}\n`)
 }
 
+/** Like `writeResults`, but of the sections before it replaces those that were run again; the others stay as they were. */
+export async function writeSections(part: (typeof parts)[number], intro: string, run: ReadonlyMap<string, string>): Promise<void> {
+  const before = textOf(await readFile(FILE, 'utf8').catch(() => ''), part) ?? ''
+  const kept = before.split(/^(?=## )/m).slice(1)
+  const texts = new Map(kept.map((text) => [text.slice(3, text.indexOf('\n')), text.trim()]))
+  for (const [title, text] of run) texts.set(title, text)
+  await writeResults(part, [intro, ...texts.values()].join('\n\n'))
+}
+
 function textOf(file: string, part: string): string | null {
   const from = file.indexOf(begin(part))
   const to = file.indexOf(end(part))

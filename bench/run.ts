@@ -1,14 +1,15 @@
 import { randomFillSync } from 'node:crypto'
-import { mkdtemp, open, rm, stat } from 'node:fs/promises'
+import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildWorkers } from './built.ts'
 import { openCloud } from './cloud.ts'
 import { delay } from './delay.ts'
-import { type Glancer, glancer, has, output, program, startPeer } from './programs.ts'
+import { memory } from './memory.ts'
+import { type Glancer, glancer, has, program, startPeer } from './programs.ts'
 import { median, Report } from './report.ts'
-import { writeResults } from './results-file.ts'
+import { writeSections } from './results-file.ts'
 import { small } from './small.ts'
 
 // Glancer's engine and the tools that people use today, side by side and alternating, so that a slow moment of the machine hits all of them.
@@ -16,14 +17,15 @@ import { small } from './small.ts'
 
 const HELP = `Usage: npm run bench -- [--quick] [--rounds N] [--openstack] [--long] [--only SECTIONS] [--dir FOLDER]
 
-  --quick      256 MiB of random data instead of 2 GiB, 1 GiB of sparse data instead of 8 GiB, 200 small files instead of 1,000
+  --quick      256 MiB of random data instead of 2 GiB, 1 GiB of sparse data instead of 8 GiB, 200 small files instead of 1,000;
+               nothing is written
   --rounds N   rounds of each comparison (default 5)
   --openstack  also against the real Glance of the lab that GLANCER_OPENSTACK_DIR names (see e2e/openstack/up)
   --long       also the memory at 64 GiB, and a sparse image of 64 GiB (8 minutes more)
-  --only       some sections, with commas: loopback, small, sparse, three, memory, delay, glance; then nothing is written
+  --only       some sections, with commas: loopback, small, sparse, three, memory, long, delay, glance
   --dir        where data and results of downloads go (default: the system's folder for temporary files)
 
-Prints the figures and writes them to bench/RESULTS.md. All of it takes some 15 minutes.`
+Prints the figures and writes them to bench/RESULTS.md, where sections that were not run stay as they were. All of it takes some 15 minutes.`
 
 const MIB = 1024 * 1024
 const { values: options } = parseArgs({
@@ -63,18 +65,20 @@ async function main(): Promise<void> {
       },
       sparse: async () => sparse(report, peer.url, await dataFile(join(dir, 'sparse'), sparseBytes, false), down),
       three: async () => three(report, peer.url, await random(), dir),
-      memory: () => memory(report, peer.url, dir),
+      memory: () => memory(report, rounds, 1, peer.url, dir),
+      long: () => memory(report, 1, 64, peer.url, dir),
       delay: () => delay(report, Math.min(rounds, 3), options.quick ? 256 : 512, down),
       glance: async () => realGlance(report, await random(), down, peer.url),
     }
-    const wanted = options.only?.split(',') ?? Object.keys(sections).filter((name) => name !== 'glance' || options.openstack)
-    if (!wanted.includes('glance')) report.notRun('The real Glance: not asked for (`--openstack`).')
+    const isAsked = (name: string): boolean => (name !== 'glance' || options.openstack) && (name !== 'long' || options.long)
+    const wanted = options.only?.split(',') ?? Object.keys(sections).filter(isAsked)
     for (const name of wanted) {
       const run = sections[name]
       if (run === undefined) throw new Error(`there is no section ${name}`)
       await run()
     }
-    if (options.only === undefined) await writeResults('engine', report.text())
+    report.printMissing()
+    if (!options.quick) await writeSections('engine', report.intro(), report.sections())
   } finally {
     peer.stop()
     await rm(dir, { recursive: true, force: true })
@@ -173,40 +177,6 @@ async function three(report: Report, url: string, file: string, dir: string): Pr
   section.fact(
     `Event-loop delay of the main thread, p99: median ${median(delays).toFixed(1)} ms, highest ${Math.max(...delays).toFixed(1)} ms`,
     '<= 20 ms',
-  )
-}
-
-/** Peak memory over that of a process whose threads are there and idle. */
-async function memory(report: Report, url: string, dir: string): Promise<void> {
-  const section = report.section('Peak memory of one transfer over the idle process, by size of the image', 0)
-  if (!options.long) report.notRun('The memory at 64 GiB: not asked for (`--long`).')
-  for (const kind of ['download', 'copy']) {
-    for (const gib of options.long ? [1, 64] : [1]) {
-      const grown: number[] = []
-      for (let round = 0; round < Math.min(rounds, gib === 1 ? 5 : 1); round++) {
-        const path = join(dir, 'memory')
-        const size = gib * 1024 * MIB
-        const source = `${url}/sparse/${size}`
-        const ways = kind === 'copy' ? { source, url: `${url}/sink` } : { url: source }
-        const run = await glancer({ kind, ...ways, bytes: size, warmUp: url, paths: [path] })
-        grown.push(run.rssPeakMiB - run.rssBeforeMiB)
-        if (kind === 'download' && gib === 64) await sparseFile(section, path, run)
-        await rm(path, { force: true })
-      }
-      section.fact(
-        `${kind}, ${gib} GiB: ${median(grown).toFixed(0)} MiB (${Math.min(...grown).toFixed(0)} to ${Math.max(...grown).toFixed(0)})`,
-        '<= 48 MiB',
-      )
-    }
-  }
-}
-
-/** What a large image that is nearly all zeros has become on disk. */
-async function sparseFile(section: ReturnType<Report['section']>, path: string, run: Glancer): Promise<void> {
-  const { size, blocks } = await stat(path)
-  const md5 = (await output(['md5sum', path])).slice(0, 32)
-  section.fact(
-    `${size / 1024 / MIB} GiB with ${size / 64 / MIB} MiB of data took ${Math.round(run.seconds)} s and ${Math.round((blocks * 512) / MIB)} MiB of the disk; \`md5sum\` of the file ${md5 === run.digests.md5 ? 'agrees' : 'DISAGREES'}`,
   )
 }
 

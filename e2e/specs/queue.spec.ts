@@ -188,3 +188,39 @@ test('a receipt has everything, and the file of a transfer can be verified again
     /Verified again: disk\.raw was read and MD5 and SHA-512 are equal.*Verified again: disk\.raw: MD5 and SHA-512 differ/,
   )
 })
+
+test('what limits a transfer is said while it runs, and kept when it is over', async ({
+  app,
+  files,
+  host,
+  downloads,
+  expectAccessible,
+}) => {
+  const { page, transfers } = app
+  await app.uploadVerified(await files.raw('source.raw', 40_000_000))
+  await host.fault({ on: 'download', action: { kind: 'delay', hold: { gate: 'go' } } })
+  await app.images.select('source')
+  await app.inspector.download.click()
+  await app.download.to(downloads)
+  await page.keyboard.press('Control+t')
+  const row = transfers.row('source', 'Download')
+  const limit = async (megabytes: string): Promise<void> => {
+    await row.root.click({ button: 'right' })
+    await page.getByRole('menuitem', { name: /limit/i }).click()
+    await app.dialog('Speed limit of source').getByRole('textbox').fill(megabytes)
+    await page.keyboard.press('Enter')
+  }
+  await limit('1')
+  await host.open('go')
+  await expect(row.root).toContainText('limited by: speed limit')
+  await row.unfold()
+  await expect(row.root).toContainText(/What limited it so far.*(Speed limit, all the time|Mostly speed limit, \d+\s% of the time)/)
+  await expectAccessible()
+  await limit('')
+  await expect(row.root).toContainText('Verified')
+  await expect(row.root).toContainText(/What limited it (?!so far).*speed limit/i)
+  await page.reload()
+  await page.keyboard.press('Control+t')
+  await row.unfold()
+  await expect(row.root).toContainText(/What limited it (?!so far).*speed limit/i)
+})
