@@ -8,7 +8,13 @@ import type { Put } from './put.ts'
  * @param taken called when the kernel has all of the block; whoever fills it next may do so from then on
  * @returns bytes with this block
  */
-export async function sendBlock(block: Block, sent: number, put: Put, context: JobContext, taken: () => void): Promise<number> {
+export async function sendBlock(
+  block: Block,
+  sent: number,
+  put: Pick<Put, 'write'>,
+  context: JobContext,
+  taken: () => void,
+): Promise<number> {
   const { length } = block
   for (let offset = 0; offset < length; ) {
     const end = Math.min(length, offset + context.rate.piece(length))
