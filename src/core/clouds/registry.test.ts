@@ -27,6 +27,8 @@ async function registryWith(
 ) {
   const configuration = { links }
   const views: FakeLink[] = []
+  /** What the next readings of the configuration wait for. */
+  const loads: Promise<void>[] = []
   const busy = new Set<string>()
   let reread: () => void = () => {}
   const imagesChanged = vi.fn()
@@ -44,7 +46,11 @@ async function registryWith(
   }
   const registry = new CloudRegistry({
     source: {
-      load: async () => ({ links: configuration.links, files: [] }),
+      load: async () => {
+        const { links: now } = configuration
+        await loads.shift()
+        return { links: now, files: [] }
+      },
       view: (view, known: CloudLink | null, project) => {
         const base = configuration.links.find(({ id }) => id === view.base)
         if (base === undefined) return null
@@ -74,7 +80,7 @@ async function registryWith(
   })
   open.push(registry)
   await registry.start()
-  return { registry, configuration, views, busy, memory, kept, keptSizes, imagesChanged, reread: () => reread() }
+  return { registry, configuration, views, busy, memory, kept, keptSizes, imagesChanged, loads, reread: () => reread() }
 }
 const acme = () => new FakeLink('acme', { entry: 'acme', region: 'R1', project: { id: 'p1', name: 'demo' } })
 const states = (registry: CloudRegistry) => Object.fromEntries(registry.list().map(({ id, state }) => [id, state.kind]))
@@ -187,6 +193,31 @@ describe('clouds side by side', () => {
     registry.refresh('acme')
     vi.useRealTimers()
     expect(link.capabilitiesAsked).toBe(2)
+  })
+})
+
+describe('a configuration that changes', () => {
+  it('while a person signs in: the sign-in goes on with what stands there now', async () => {
+    const slow = acme()
+    slow.hangs = new Promise(() => {})
+    const { registry, configuration, reread } = await registryWith([slow])
+    void registry.signIn('acme')
+    expect(states(registry)).toEqual({ acme: 'signing-in' })
+    configuration.links = [acme()]
+    reread()
+    await vi.waitFor(() => expect(states(registry)).toEqual({ acme: 'signed-in' }), SOON)
+  })
+
+  it('twice, read slowly the first time: what was read first does not come last', async () => {
+    const gate = Promise.withResolvers<void>()
+    const { registry, configuration, loads } = await registryWith([acme()])
+    loads.push(gate.promise)
+    const first = registry.reload()
+    const second = registry.reload()
+    configuration.links = [acme(), new FakeLink('new')]
+    gate.resolve()
+    await Promise.all([first, second])
+    expect(registry.list().map(({ id }) => id)).toEqual(['acme', 'new'])
   })
 })
 

@@ -1,11 +1,12 @@
-import type { Cloud, CloudState, Image, ImageListState } from '../../shared/domain.ts'
-import { type ErrorShape, GlancerError, toErrorShape } from '../../shared/errors.ts'
+import type { Cloud, Image, ImageListState } from '../../shared/domain.ts'
+import { GlancerError, toErrorShape } from '../../shared/errors.ts'
 import type { Places, Project } from '../../shared/place-protocol.ts'
 import type { Snapshot } from '../../shared/protocol.ts'
 import type { ImageClient } from '../images/client.ts'
 import type { TransferCloud } from '../transfers/attempt.ts'
+import { CAPABILITIES_LEAST_MS, CloudStates } from './cloud-states.ts'
 import type { CloudLink } from './link.ts'
-import { type Entry, entryFor, isUnreachable, refusals, staysKey, toCloud } from './registry-entry.ts'
+import { type Entry, entryFor, isUnreachable, staysKey, toCloud } from './registry-entry.ts'
 import { ShownClouds } from './shown-clouds.ts'
 import { transferCloudOf } from './transfer-cloud.ts'
 import { parseViewId, type View } from './view-id.ts'
@@ -40,20 +41,17 @@ export interface RegistryDeps {
 }
 
 const LOOK_AROUND_MS = 60_000
-/** What a cloud can is asked again after this, while it is looked at. */
-const CAPABILITIES_AGE_MS = 10 * 60_000
-/** A person who reads the images again gets it anew too, but not at every step of a bulk action. */
-const CAPABILITIES_LEAST_MS = 30_000
-
-/** The clouds that there are: their state, their images, and the way to each. One does not wait for another. */
+/** The clouds that there are, and the way to each; how they are is with `CloudStates`, their rows with `WatchedImages`. One does not wait for another. */
 export class CloudRegistry {
   readonly #deps: RegistryDeps
   readonly #shown: ShownClouds
+  readonly #states: CloudStates
   readonly #images: WatchedImages
   #entries = new Map<string, Entry>()
   /** The clouds as they are configured, in order. */
   #configured: CloudLink[] = []
   #files: Snapshot['cloudFiles'] = []
+  #reading: Promise<unknown> = Promise.resolve()
   #unwatch: (() => void) | null = null
   #timer: NodeJS.Timeout | undefined
   #closed = false
@@ -61,11 +59,17 @@ export class CloudRegistry {
   constructor(deps: RegistryDeps) {
     this.#deps = deps
     this.#shown = new ShownClouds(deps.remembered, deps.remember)
+    this.#states = new CloudStates({
+      remember: deps.remember,
+      changed: deps.changed,
+      signedIn: (entry) => entry.watched > 0 && void this.#images.start(entry),
+      failed: (entry) => this.#images.failed(entry),
+    })
     this.#images = new WatchedImages({
       lists: deps.lists,
       isBusy: deps.isBusy,
       imagesChanged: deps.imagesChanged,
-      met: (entry, error) => this.#follow(entry, error),
+      met: (entry, error) => this.#states.follow(entry, error),
     })
   }
 
@@ -102,7 +106,14 @@ export class CloudRegistry {
     return this.#files
   }
 
-  async reload(): Promise<Cloud[]> {
+  /** Reads the configuration again. One after the other: what was read earlier never takes the place of what was read later. */
+  reload(): Promise<Cloud[]> {
+    const read = this.#reading.then(() => this.#read())
+    this.#reading = read.catch(() => {})
+    return read
+  }
+
+  async #read(): Promise<Cloud[]> {
     const { links, files } = await this.#deps.source.load()
     if (this.#closed) return []
     const before = this.#entries
@@ -117,11 +128,13 @@ export class CloudRegistry {
     this.#deps.changed()
     // What a file that cannot be read would say is not known.
     if (files.every(({ error }) => error === null)) this.#images.onlyThese(this.#entries.values())
-    // Whoever needs no secret of a person is signed in at once, and so is who was watched when its configuration changed, or signed in the last time.
+    // Whoever needs no secret of a person is signed in at once, and so is who was watched or was just signing in when its configuration changed,
+    // or signed in the last time.
     const shown = new Set(this.#shown.order(links))
     for (const [id, entry] of this.#entries) {
-      const wanted = entry.link.automatic || entry.watched > 0 || (shown.has(id) && this.#deps.remembered(staysKey(id)) === 'yes')
-      if (entry.state.kind === 'idle' && wanted) void this.#signIn(entry).catch(() => {})
+      const asked = entry.watched > 0 || before.get(id)?.state.kind === 'signing-in'
+      const wanted = entry.link.automatic || asked || (shown.has(id) && this.#deps.remembered(staysKey(id)) === 'yes')
+      if (entry.state.kind === 'idle' && wanted) this.#states.begin(entry)
     }
     return this.list()
   }
@@ -131,7 +144,7 @@ export class CloudRegistry {
     for (const entry of this.#entries.values()) {
       if (entry.state.kind === 'offline' && entry.watched > 0) entry.watcher?.nudge()
       else if (entry.state.kind === 'offline') void this.#ask(entry)
-      if (entry.state.kind === 'failed' && isUnreachable(entry.state.error.code)) void this.#signIn(entry).catch(() => {})
+      if (entry.state.kind === 'failed' && isUnreachable(entry.state.error.code)) this.#states.begin(entry)
     }
   }
 
@@ -144,53 +157,8 @@ export class CloudRegistry {
   /** Signs in, once at a time; the state says how it went, and so does the answer. Never throws for a refused sign-in. */
   async signIn(cloudId: string): Promise<Cloud> {
     const entry = this.#entry(cloudId)
-    await this.#signIn(entry).catch(() => {})
+    await this.#states.signIn(entry).catch(() => {})
     return toCloud(entry)
-  }
-
-  /** Resolves once it is signed in to. One that does not answer now has a session all the same, which renews itself. */
-  async #ready(entry: Entry): Promise<void> {
-    if (entry.state.kind !== 'offline') await this.#signIn(entry)
-  }
-
-  #signIn(entry: Entry): Promise<void> {
-    if (entry.state.kind === 'signed-in') return Promise.resolve()
-    entry.signingIn ??= this.#signInNow(entry).finally(() => {
-      entry.signingIn = null
-    })
-    return entry.signingIn
-  }
-
-  async #signInNow(entry: Entry): Promise<void> {
-    this.#setState(entry, { kind: 'signing-in' })
-    try {
-      await entry.link.signIn()
-      this.#setState(entry, { kind: 'signed-in' })
-    } catch (error) {
-      // A secret that nobody has typed yet is no failure: the cloud says what is missing.
-      const missing = error instanceof GlancerError && error.code === 'secret-needed'
-      const shape = toErrorShape(error)
-      this.#setState(entry, missing ? { kind: 'idle' } : { kind: 'failed', error: shape })
-      if (refusals.has(shape.code)) this.#deps.remember(staysKey(entry.link.id), 'no')
-      this.#images.failed(entry)
-      throw error
-    }
-    if (!entry.link.automatic && !entry.link.signsInOnce) this.#deps.remember(staysKey(entry.link.id), 'yes')
-    if (entry.watched > 0) void this.#images.start(entry)
-    await this.#readCapabilities(entry, 0)
-  }
-
-  /** Best effort: of a cloud that does not say what it can, what it said before counts, and it is used all the same. */
-  async #readCapabilities(entry: Entry, olderThanMs: number): Promise<void> {
-    const now = Date.now()
-    if (now - entry.capabilitiesAt < olderThanMs) return
-    entry.capabilitiesAt = now
-    try {
-      entry.capabilities = await entry.link.capabilities(entry.capabilities)
-      this.#deps.changed()
-    } catch (error) {
-      if (!(error instanceof GlancerError)) throw error
-    }
   }
 
   /** The link of a cloud, for what is about its configuration. Trusted side only. */
@@ -211,9 +179,7 @@ export class CloudRegistry {
     const entry = this.#entry(cloudId)
     this.mustBeIdle(cloudId)
     this.#images.signedOut(entry)
-    entry.link.signOut()
-    this.#deps.remember(staysKey(cloudId), 'no')
-    this.#setState(entry, { kind: 'idle' })
+    this.#states.signOut(entry)
     return toCloud(entry)
   }
 
@@ -240,7 +206,7 @@ export class CloudRegistry {
     if (beside) this.#shown.addBehind(link, wanted, this.#configured)
     else this.#shown.replace(link, wanted, this.#configured)
     const entry = this.#entry(id)
-    if (entry.state.kind !== 'signed-in') void this.#signIn(entry).catch(() => {})
+    if (entry.state.kind !== 'signed-in') this.#states.begin(entry)
     this.#deps.changed()
     return toCloud(entry)
   }
@@ -264,7 +230,7 @@ export class CloudRegistry {
     const { kind } = entry.state
     if (kind === 'signed-in' || kind === 'offline') await this.#images.start(entry)
     // What was refused is not repeated because somebody looks at it.
-    else if (kind !== 'failed') void this.#signIn(entry).catch(() => {})
+    else if (kind !== 'failed') this.#states.begin(entry)
     return await this.#images.rows(entry)
   }
 
@@ -303,10 +269,10 @@ export class CloudRegistry {
 
   refresh(cloudId: string): void {
     const entry = this.#entry(cloudId)
-    if (entry.state.kind === 'failed' || entry.state.kind === 'idle') void this.#signIn(entry).catch(() => {})
+    if (entry.state.kind === 'failed' || entry.state.kind === 'idle') this.#states.begin(entry)
     else {
       entry.watcher?.nudge()
-      void this.#readCapabilities(entry, CAPABILITIES_LEAST_MS)
+      void this.#states.readCapabilities(entry, CAPABILITIES_LEAST_MS)
     }
   }
 
@@ -336,29 +302,12 @@ export class CloudRegistry {
   /** The Image API of a cloud, signed in. @throws GlancerError when it cannot be. */
   async client(cloudId: string): Promise<ImageClient> {
     const entry = this.#entry(cloudId)
-    await this.#ready(entry)
+    await this.#states.ready(entry)
     return entry.link.client
   }
 
   async terminalHelp(cloudId: string): Promise<string> {
     return await this.#entry(cloudId).link.terminalHelp()
-  }
-
-  /** What a question to the cloud met tells how the cloud is: reachable, offline, or signed out. */
-  #follow(entry: Entry, error: ErrorShape | null): void {
-    const { kind } = entry.state
-    if (error === null) {
-      if (kind === 'offline') this.#setState(entry, { kind: 'signed-in' })
-      void this.#readCapabilities(entry, kind === 'offline' ? CAPABILITIES_LEAST_MS : CAPABILITIES_AGE_MS)
-    } else if (kind === 'signed-in' && isUnreachable(error.code)) {
-      this.#setState(entry, { kind: 'offline', error, since: Date.now() })
-    } else if ((kind === 'signed-in' || kind === 'offline') && (refusals.has(error.code) || error.code === 'secret-needed')) {
-      // Looking again and again would only repeat the refused sign-in, which locks accounts: a person has to do something.
-      entry.watcher?.pause()
-      this.#setState(entry, error.code === 'secret-needed' ? { kind: 'idle' } : { kind: 'failed', error })
-      this.#images.failed(entry)
-    }
-    this.#deps.changed()
   }
 
   /** While a person looks at one cloud, the others are asked now and then, so that what is said of them is true. */
@@ -369,15 +318,14 @@ export class CloudRegistry {
     for (const entry of entries) {
       const known = entry.state.kind === 'signed-in' || entry.state.kind === 'offline'
       // What could not be reached at the start is tried again, so that the rows of the last run do not stay for good.
-      if (entry.state.kind === 'failed' && isUnreachable(entry.state.error.code) && entry.watched > 0)
-        void this.#signIn(entry).catch(() => {})
+      if (entry.state.kind === 'failed' && isUnreachable(entry.state.error.code) && entry.watched > 0) this.#states.begin(entry)
       if (known && entry.watched === 0 && !entry.link.automatic && shown.has(entry.link.id)) void this.#ask(entry)
     }
   }
 
   async #ask(entry: Entry): Promise<void> {
     const error = await entry.link.client.json('GET', '/v2/images?limit=1').then(() => null, toErrorShape)
-    if (this.#entries.get(entry.link.id) === entry) this.#follow(entry, error)
+    if (this.#entries.get(entry.link.id) === entry) this.#states.follow(entry, error)
   }
 
   // ------------------------------------------------------------------------------------------------------------------- transfers
@@ -386,7 +334,7 @@ export class CloudRegistry {
     const entry = this.#find(cloudId)
     if (entry === null) return null
     return transferCloudOf(entry.link, {
-      ready: () => this.#ready(entry),
+      ready: () => this.#states.ready(entry),
       nudge: (imageId) => entry.watcher?.nudge(imageId),
       remembered: this.#deps.remembered,
       remember: this.#deps.remember,
@@ -398,11 +346,6 @@ export class CloudRegistry {
     this.#unwatch?.()
     clearInterval(this.#timer)
     await Promise.allSettled([...this.#entries.values()].map((entry) => this.#retire(entry)))
-  }
-
-  #setState(entry: Entry, state: CloudState): void {
-    entry.state = state
-    this.#deps.changed()
   }
 
   /**
