@@ -134,6 +134,8 @@ export const list: readonly Case[] = [
 
   names('by name', '&name=b', ['b']),
   names('by one of several names', '&name=in:a,c&sort=name:asc', ['a', 'c']),
+  names('by a whole name with colons and quotes in it', '&name=eq:a:%22b%22,c', ['a:"b",c'], [...ABC, named('a:"b",c')]),
+  names('by names in quotes, of which none can have a quote', '&name=in:%22a%5C%22b%22,c', ['c'], [...ABC, named('a"b')]),
   names('by names in quotes', '&name=in:%22a,b%22,c&sort=name:asc', ['a,b', 'c'], [...ABC, named('a,b')]),
   one(
     'by id',
