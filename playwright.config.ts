@@ -23,9 +23,11 @@ function isExecutable(file: string): boolean {
 
 const executablePath = chromium()
 
-// The desktop app differs from the web host in its shell alone: its own specs and these two are run, and all where that is asked for.
+// The desktop app differs from the web host in its shell alone: its own specs are run, those that go through what the shell does in its own way
+// (files by path, dialogs, the key ring, saved files, restarts, the clipboard), and all where that is asked for.
 const all = process.env.GLANCER_STAND_IN === 'all'
-const standIn = all ? '**/*.spec.ts' : ['**/desktop/**', '**/mismatch.spec.ts', '**/keyboard.spec.ts']
+const byShell = ['add-cloud', 'copy', 'download', 'keyboard', 'long-queue', 'mismatch', 'queue', 'secrets', 'upload']
+const standIn = all ? '**/*.spec.ts' : ['**/desktop/**', ...byShell.map((name) => `**/${name}.spec.ts`)]
 
 export default defineConfig<TargetOptions>({
   testDir: './e2e/specs',

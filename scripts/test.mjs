@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { provideChromium } from './lib/chromium.mjs'
 import { environment, Failure, install, root, say } from './lib/setup.mjs'
-import { line, sum, tallyCheck, tallyPlaywright, tallyVitest } from './lib/tally.mjs'
+import { line, sum, tallyCheck, tallyPlaywright, tallyVitest, targetLines } from './lib/tally.mjs'
 
 const MINUTE = 60_000
 const temporary = mkdtempSync(join(tmpdir(), 'glancer-test-'))
@@ -45,6 +45,7 @@ const steps = {
       if (chromium !== null) env.GLANCER_CHROMIUM = chromium
     },
     tally: (code) => tallyPlaywright(code, read(uiReport)),
+    details: () => targetLines(read(uiReport)),
     minutes: 20,
     cloud: true,
   },
@@ -104,7 +105,7 @@ async function finish(name, command, minutes) {
   counts.push(tallyCheck(code))
 }
 
-async function runStep(name, { commands, env: more = {}, prepare, tally = tallyCheck, minutes = 5 }) {
+async function runStep(name, { commands, env: more = {}, prepare, tally = tallyCheck, details = () => [], minutes = 5 }) {
   const started = performance.now()
   let result = { code: 0, output: '' }
   try {
@@ -120,6 +121,7 @@ async function runStep(name, { commands, env: more = {}, prepare, tally = tallyC
   counts.push(counted)
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   console.log(`${name}: ${tally === tallyCheck ? (result.code === 0 ? 'ok' : 'failed') : line(counted)} (${seconds} s)`)
+  for (const detail of details()) console.log(`  ${detail}`)
   if (counted.failed > 0) console.log(result.output)
 }
 

@@ -22,6 +22,25 @@ export function tallyPlaywright(code, report) {
   return settle(code, stats && { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped })
 }
 
+/**
+ * What ran where: the projects of a Playwright report, which are the targets, each with its counts. `web: 3 passed, 0 failed, 1 skipped`.
+ * @returns {string[]}
+ */
+export function targetLines(report) {
+  /** @type {Map<string, Counts>} */
+  const targets = new Map()
+  const walk = ({ suites = [], specs = [] }) => {
+    for (const { projectName, status } of specs.flatMap(({ tests }) => tests)) {
+      const counts = targets.get(projectName) ?? { passed: 0, failed: 0, skipped: 0 }
+      counts[status === 'expected' ? 'passed' : status === 'skipped' ? 'skipped' : 'failed'] += 1
+      targets.set(projectName, counts)
+    }
+    suites.forEach(walk)
+  }
+  walk(report ?? {})
+  return [...targets].map(([name, counts]) => `${name}: ${line(counts)}`)
+}
+
 function settle(code, counts) {
   if (!counts || counts.passed + counts.failed + counts.skipped === 0) return { passed: 0, failed: 1, skipped: 0 }
   // Broken outside any test: an import that throws, an error that nobody caught, a signal.

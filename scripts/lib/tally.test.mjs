@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { line, sum, tallyCheck, tallyPlaywright, tallyVitest } from './tally.mjs'
+import { line, sum, tallyCheck, tallyPlaywright, tallyVitest, targetLines } from './tally.mjs'
 
 const vitest = { numPassedTests: 5, numFailedTests: 0, numPendingTests: 2, numTodoTests: 1, testResults: [] }
 const playwright = { stats: { expected: 4, unexpected: 0, flaky: 0, skipped: 3 } }
@@ -34,6 +34,21 @@ test('a file that does not load counts beside the tests that failed', () => {
 
 test('a test that passed only at the second try did not pass', () => {
   expect(tallyPlaywright(0, { stats: { ...playwright.stats, flaky: 2 } })).toEqual({ passed: 4, failed: 2, skipped: 3 })
+})
+
+test('a report says which target ran', () => {
+  const specs = [
+    { tests: [{ projectName: 'web', status: 'expected' }] },
+    { tests: [{ projectName: 'stand-in', status: 'flaky' }] },
+    { tests: [{ projectName: 'electron', status: 'skipped' }] },
+  ]
+  const report = { suites: [{ specs: specs.slice(0, 1), suites: [{ specs: specs.slice(1) }] }] }
+  expect(targetLines(report)).toEqual([
+    'web: 1 passed, 0 failed, 0 skipped',
+    'stand-in: 0 passed, 1 failed, 0 skipped',
+    'electron: 0 passed, 0 failed, 1 skipped',
+  ])
+  expect(targetLines(null)).toEqual([])
 })
 
 test('the last line sums over all', () => {

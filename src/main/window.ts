@@ -41,6 +41,7 @@ export function openWindow({ preload, icon, boundsFile }: WindowOptions): Browse
   window.webContents.on('render-process-gone', (_event, { reason }) => {
     if (reason !== 'clean-exit') window.webContents.reload()
   })
-  void window.loadURL(PAGE_URL)
+  // Closed before it was there, for instance; nobody waits for it.
+  window.loadURL(PAGE_URL).catch((error: unknown) => process.stderr.write(`warn: the page: ${String(error)}\n`))
   return window
 }

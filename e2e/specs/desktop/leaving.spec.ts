@@ -44,3 +44,20 @@ test('another address of the app itself is refused too, and a redirect', async (
   expect(await desktop.outside()).toEqual([])
   expect(await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getURL())).toBe('app://glancer/')
 })
+
+test('only what the page made itself is saved', async ({ app, console, desktopHost }) => {
+  console.expect(/404|ERR_|Not allowed/)
+  const save = (href: string): Promise<unknown> =>
+    app.page.evaluate(
+      `{ const link = Object.assign(document.createElement('a'), { href: ${href}, download: 'x.txt' }); document.body.append(link); link.click(); link.remove() }`,
+    )
+  const saved = (): Promise<string[]> =>
+    desktopHost.standIn.happened((what, [url]) =>
+      what.startsWith('download') ? [`${what} ${String(url).replace(/[0-9a-f-]{36}/, 'ID')}`] : [],
+    )
+  await save("'/index.html'")
+  await save("'data:text/plain,x'")
+  await save("URL.createObjectURL(new Blob(['made here']))")
+  await expect.poll(saved).toContain('download blob:app://glancer/ID')
+  expect((await saved()).filter((what) => !what.startsWith('download refused'))).toEqual(['download blob:app://glancer/ID'])
+})
