@@ -6,6 +6,7 @@ import type { TableLook } from '../../../shared/image-table.ts'
 import { Box } from '../../components/part.tsx'
 import { commandKey } from '../../lib/keys.ts'
 import { isNarrow, useNarrow } from '../../lib/use-narrow.ts'
+import { useSlots } from '../../lib/use-slots.ts'
 import { useLook } from '../../stores/table-look.ts'
 import { useUi } from '../../stores/ui.ts'
 import { deleteTargets } from './actions.ts'
@@ -36,12 +37,21 @@ export function ImageTable({ images, offline }: { images: readonly Image[]; offl
     count: images.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW,
-    overscan: 12,
+    overscan: 6,
     // The head lies over the rows while they scroll.
     scrollMargin: HEAD,
     scrollPaddingStart: HEAD,
     paddingEnd: 8,
   })
+  const inSight = rows.getVirtualItems().flatMap((item) => {
+    const image = images[item.index]
+    return image === undefined ? [] : [{ image, item }]
+  })
+  const slots = useSlots(inSight.map(({ image }) => image.id))
+  const drawn = inSight.map((row, n) => ({ ...row, slot: slots[n] ?? -1 }))
+  // An element that changes its place among others is laid out anew with all that is in it: while it is scrolled each stays where it is. As soon as it
+  // rests they stand in the order in which they are read aloud.
+  if (rows.isScrolling) drawn.sort((a, b) => a.slot - b.slot)
   const at = current === null ? -1 : order.indexOf(current)
   // A row that the keyboard, or a link from elsewhere, made current comes into sight; a sort or a delta alone does not scroll.
   const shownFor = useRef<string | null>(null)
@@ -73,12 +83,9 @@ export function ImageTable({ images, offline }: { images: readonly Image[]; offl
     >
       <TableHead order={order} columns={shown} scroller={scroller} preview={preview} />
       <Box className="rows" role="rowgroup" style={{ height: rows.getTotalSize() }}>
-        {rows.getVirtualItems().map((item) => {
-          const image = images[item.index]
-          return image === undefined ? null : (
-            <ImageRow key={image.id} image={image} index={item.index} top={item.start - HEAD} columns={columns} />
-          )
-        })}
+        {drawn.map(({ image, item, slot }) => (
+          <ImageRow key={slot} image={image} index={item.index} top={item.start - HEAD} columns={columns} />
+        ))}
       </Box>
     </Box>
   )

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, startTransition, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { Button } from '../../components/button.tsx'
 import { Receipt, Retry } from '../../components/own-icons.ts'
 import { Box } from '../../components/part.tsx'
@@ -13,14 +13,17 @@ import { ROW_ID, TransferContextMenu } from './transfer-menu.tsx'
 import { TransferRow } from './transfer-row.tsx'
 import { type Group, groups, losesBytes } from './words.ts'
 
-/** So many rows are drawn at first, and so many more whenever the end of them comes near: thousands at once would hold up the page for seconds. */
-const ROWS = 100
+/** So many rows are drawn at first, and so many more, in the background, whenever the end of them comes near: thousands at once would take seconds. */
+const ROWS = 40
+/** At the least; half as many again as there are, so that whoever goes to the end of thousands is soon there. */
+const MORE_ROWS = 20
 
 const titles: Record<Group, string> = { 'needs-you': 'Needs you', running: 'Running', waiting: 'Waiting', done: 'Done' }
 
 /** The transfers by group: one stop of the Tab key, the arrows move from row to row, and what is chosen is meant by keys and menu. */
 export function TransferList({ ids }: { ids: Readonly<Record<Group, string[]>> }) {
-  const order = groups.flatMap((group) => ids[group])
+  // Rows get the same array while it holds the same: more of them drawn below redraws none of those above.
+  const order = useMemo(() => groups.flatMap((group) => ids[group]), [ids])
   const current = useUi((ui) => ui.transferSelection.current)
   const stop = current !== null && order.includes(current) ? current : order[0]
   const focused = useRef<string | null>(null)
@@ -57,7 +60,9 @@ export function TransferList({ ids }: { ids: Readonly<Record<Group, string[]>> }
           (group) =>
             ids[group].length > 0 && <TransferGroup key={group} of={group} ids={ids[group]} rows={rows} order={order} stop={stop} />,
         )}
-        {drawn < order.length && <MoreRows key={drawn} onNear={() => setDrawn(drawn + ROWS)} />}
+        {drawn < order.length && (
+          <MoreRows key={drawn} onNear={() => startTransition(() => setDrawn(drawn + Math.max(MORE_ROWS, drawn >> 1)))} />
+        )}
       </Box>
     </TransferContextMenu>
   )
@@ -68,7 +73,7 @@ function MoreRows({ onNear }: { onNear(): void }) {
   const end = useRef<HTMLDivElement>(null)
   useEffect(() => {
     const observer = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && onNear(), {
-      rootMargin: '800px',
+      rootMargin: '1200px',
     })
     if (end.current !== null) observer.observe(end.current)
     return () => observer.disconnect()

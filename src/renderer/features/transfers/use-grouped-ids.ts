@@ -1,3 +1,4 @@
+import { useMemo } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import { useData } from '../../stores/data.ts'
 import { type Group, groups, inGroups } from './words.ts'
@@ -12,11 +13,13 @@ export function useGroupedIds(): Record<Group, string[]> {
       return groups.flatMap((group) => sorted[group].map((transfer) => `${group}${SEPARATOR}${transfer.id}`))
     }),
   )
-  const ids: Record<Group, string[]> = { 'needs-you': [], running: [], waiting: [], done: [] }
-  for (const entry of flat) {
-    const at = entry.indexOf(SEPARATOR)
-    const group = groups.find((each) => each === entry.slice(0, at))
-    if (group !== undefined) ids[group].push(entry.slice(at + 1))
-  }
-  return ids
+  return useMemo(() => {
+    const ids: Record<Group, string[]> = { 'needs-you': [], running: [], waiting: [], done: [] }
+    for (const entry of flat) {
+      const at = entry.indexOf(SEPARATOR)
+      const group = groups.find((each) => each === entry.slice(0, at))
+      if (group !== undefined) ids[group].push(entry.slice(at + 1))
+    }
+    return ids
+  }, [flat])
 }
