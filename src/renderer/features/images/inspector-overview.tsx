@@ -21,12 +21,13 @@ export function InspectorOverview({ image }: { image: Image }) {
   const cloud = useCloud(cloudId)
   const now = useNow(30_000)
   const stores = cloud?.capabilities?.stores ?? []
+  const unread = (field: string): string | null => (image.unreadable?.includes(field) === true ? 'not readable' : null)
   const facts: [string, string | null][] = [
-    ['Size', image.size === null ? 'no data' : formatExactBytes(image.size)],
+    ['Size', unread('size') ?? (image.size === null ? 'no data' : formatExactBytes(image.size))],
     ['Virtual size', image.virtualSize === null ? null : formatBytes(image.virtualSize)],
     ['Disk format', image.diskFormat],
     ['Container', image.containerFormat],
-    ['Visibility', image.visibility],
+    ['Visibility', unread('visibility') ?? image.visibility],
     [
       'Stores',
       image.stores.length === 0
@@ -35,7 +36,7 @@ export function InspectorOverview({ image }: { image: Image }) {
     ],
     ['Minimum', minimum(image)],
     ['Owner', image.owner === null ? null : image.owner === cloud?.projectId ? (cloud.project ?? image.owner) : image.owner],
-    ['Protected', image.protected ? 'yes' : 'no'],
+    ['Protected', unread('protected') ?? (image.protected ? 'yes' : 'no')],
     ['Hidden', image.hidden ? 'yes' : null],
     ['Created', timeOf(image.createdAt, now)],
     ['Updated', timeOf(image.updatedAt, now)],
