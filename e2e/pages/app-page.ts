@@ -80,17 +80,18 @@ export class AppPage {
     await this.#drag('drop', paths)
   }
 
-  /** Holds files over the window without letting go; `drop` or `dragAway` ends it. */
+  /** Holds files over the window without letting go; `letGo` ends it. */
   async dragOver(...paths: string[]): Promise<void> {
     await this.#drag('dragEnter', paths)
     await this.#drag('dragOver', paths)
   }
 
-  async dragAway(): Promise<void> {
-    await this.#drag('dragCancel', [])
+  /** Lets go of what is held over the window, where it is. */
+  async letGo(...paths: string[]): Promise<void> {
+    await this.#drag('drop', paths)
   }
 
-  async #drag(type: 'dragEnter' | 'dragOver' | 'drop' | 'dragCancel', files: string[]): Promise<void> {
+  async #drag(type: 'dragEnter' | 'dragOver' | 'drop', files: string[]): Promise<void> {
     const session = await this.page.context().newCDPSession(this.page)
     await session.send('Input.dispatchDragEvent', { type, x: 640, y: 400, data: { items: [], files, dragOperationsMask: 1 } })
     await session.detach()

@@ -138,6 +138,23 @@ test('clouds that fail or hang do not hold up the others', async ({ app, cloud, 
   await hanging.close()
 })
 
+test('files are held over a page that changes under them, and let go', async ({ app, cloud, files }) => {
+  const { path } = await files.raw('held.raw', 100_000)
+  const main = app.page.getByRole('main')
+  const over = app.page.getByText('Drop to upload to')
+  cloud.freeze()
+  await signIn(app)
+  await expect(main).toContainText('Signing in to prod')
+  await app.dragOver(path)
+  await expect(over).toBeVisible()
+  cloud.thaw()
+  await expect(main).toContainText('No images in demo')
+  await expect(over).toContainText('prod')
+  await app.letGo(path)
+  await expect(app.sheet.file('held.raw').field('Image name')).toBeVisible()
+  await expect(over).toHaveCount(0)
+})
+
 test('a cloud that goes away keeps its rows, and comes back', async ({ app, cloud, files, expectAccessible }) => {
   const { page } = app
   await signIn(app)

@@ -220,6 +220,7 @@ test('what limits a transfer is said while it runs, and kept when it is over', a
   await expect(row.root).toContainText('Verified')
   await expect(row.root).toContainText(/What limited it (?!so far).*speed limit/i)
   await page.reload()
+  await expect(transfers.root).toBeVisible()
   await page.keyboard.press('Control+t')
   await row.unfold()
   await expect(row.root).toContainText(/What limited it (?!so far).*speed limit/i)

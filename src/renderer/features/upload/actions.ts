@@ -70,9 +70,8 @@ function isOpen(sheet: number): boolean {
 }
 
 /** Where files that come now would go: the cloud that is shown if it is signed in, else the first that is. */
-export function targetCloud(): string | null {
-  const { clouds } = useData.getState()
-  const here = clouds.find((cloud) => cloud.id === useUi.getState().cloudId && cloud.state.kind === 'signed-in')
+export function targetCloud(clouds = useData.getState().clouds, shown = useUi.getState().cloudId): string | null {
+  const here = clouds.find((cloud) => cloud.id === shown && cloud.state.kind === 'signed-in')
   return (here ?? clouds.find((cloud) => cloud.state.kind === 'signed-in'))?.id ?? null
 }
 

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import { Icon } from '../../components/icon.tsx'
 import { Upload } from '../../components/own-icons.ts'
-import { useCloud } from '../../stores/data.ts'
+import { useCloud, useData } from '../../stores/data.ts'
 import { type OpenDialog, useUi } from '../../stores/ui.ts'
 import { checkDropped } from '../checks/actions.ts'
 import { addFiles, targetCloud } from './actions.ts'
@@ -17,30 +17,40 @@ const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includ
 export function DropTarget() {
   const [over, setOver] = useState(false)
   const draft = useDraft()
-  const cloud = useCloud(draft.open ? draft.cloudId : targetCloud())
+  const shown = useUi((ui) => ui.cloudId)
+  const target = useData((data) => targetCloud(data.clouds, shown))
+  const cloud = useCloud(draft.open ? draft.cloudId : target)
   const compared = useUi(comparedWith)
   useEffect(() => {
-    // Enter and leave come for every element passed; only their difference tells whether the files are still over the window.
-    let depth = 0
+    // Enter and leave come for every element passed. An element that is taken out of the page under the files never says that they have left.
+    const entered = new Set<Node>()
+    const settle = (): void => {
+      for (const element of entered) if (!element.isConnected) entered.delete(element)
+      setOver(entered.size > 0)
+    }
+    const accept = (event: DragEvent): void => {
+      event.preventDefault()
+      if (event.dataTransfer !== null) event.dataTransfer.dropEffect = 'copy'
+    }
     const enter = (event: DragEvent): void => {
       if (!hasFiles(event)) return
-      depth++
-      setOver(true)
+      // When they come to lie over another element, this event stands for a `dragover`: unless it accepts them, a drop right after it is refused.
+      accept(event)
+      if (event.target instanceof Node) entered.add(event.target)
+      settle()
     }
     const leave = (event: DragEvent): void => {
       if (!hasFiles(event)) return
-      depth = Math.max(0, depth - 1)
-      if (depth === 0) setOver(false)
+      if (event.target instanceof Node) entered.delete(event.target)
+      settle()
     }
     const hover = (event: DragEvent): void => {
-      if (!hasFiles(event)) return
-      event.preventDefault()
-      if (event.dataTransfer !== null) event.dataTransfer.dropEffect = 'copy'
+      if (hasFiles(event)) accept(event)
     }
     const drop = (event: DragEvent): void => {
       if (!hasFiles(event)) return
       event.preventDefault()
-      depth = 0
+      entered.clear()
       setOver(false)
       if (event.dataTransfer === null) return
       void (comparing() === null ? addFiles : checkDropped)(event.dataTransfer)
