@@ -29,6 +29,9 @@ const fields = {
   created_at: text,
   updated_at: text,
 }
+/** Made once: a list has ten thousand records, and making a schema costs more than reading with it. */
+const readableFields = z.object(fields).partial()
+const anyRecord = z.record(z.string(), z.unknown())
 type Fields = { [K in keyof typeof fields]?: z.infer<(typeof fields)[K]> | undefined }
 
 /** Where the data lies, which some clouds show. The values may hold a store's password and are kept nowhere. */
@@ -45,7 +48,7 @@ export function isOwnField(name: string): boolean {
  * @throws GlancerError `odd-answer` for what has no id, and so is no image.
  */
 export function toImage(value: unknown): Image {
-  const record = z.record(z.string(), z.unknown()).safeParse(value)
+  const record = anyRecord.safeParse(value)
   const id = fields.id.safeParse(record.data?.id)
   if (!record.success || !id.success) {
     throw new GlancerError('odd-answer', 'The cloud sent an image that is not one.', {
@@ -99,11 +102,11 @@ export function toImages(values: readonly unknown[]): { images: Image[]; lost: n
 }
 
 function readable(record: Readonly<Record<string, unknown>>): { image: Fields; unreadable: string[] } {
-  const parsed = z.object(fields).partial().safeParse(record)
+  const parsed = readableFields.safeParse(record)
   if (parsed.success) return { image: parsed.data, unreadable: record.status === undefined ? ['status'] : [] }
   const unreadable = [...new Set(parsed.error.issues.map((issue) => String(issue.path[0])))]
   const rest = Object.fromEntries(Object.entries(record).filter(([key]) => !unreadable.includes(key)))
-  return { image: z.object(fields).partial().parse(rest), unreadable }
+  return { image: readableFields.parse(rest), unreadable }
 }
 
 function whole(value: number | null | undefined): number | null {
