@@ -27,7 +27,8 @@ test('a download gets its name only once it is verified', async ({ app, files, h
   expect(await readdir(downloads)).toEqual(['disk.raw'])
   const path = join(downloads, 'disk.raw')
   expect((await readFile(path)).equals(await readFile(disk.path))).toBe(true)
-  expect(await app.inspector.text()).toContain(await digestOf(path, 'md5'))
+  const digest = await digestOf(path, 'md5')
+  await expect.poll(() => app.inspector.text()).toContain(digest)
 })
 
 test('the folder can be chosen among those of the host', async ({ app, files, downloads, target, expectAccessible }) => {
